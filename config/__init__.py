@@ -1,0 +1,1 @@
+"""Settings and wiring: names everyone by string, holds no rules of its own."""

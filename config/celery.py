@@ -1,0 +1,24 @@
+"""The Celery application: triage and mail workers, and beat."""
+
+from __future__ import annotations
+
+import os
+from logging.config import dictConfig
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("baken")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def use_our_log_format(**_: Any) -> None:
+    """Celery's own formatter would print exception texts and task arguments."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)

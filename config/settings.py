@@ -1,0 +1,289 @@
+"""The one settings file. Read from the environment (config/env.py), safe when the environment is silent.
+
+BAKEN_ROLE says which process this is: public, staff, worker, beat, mail or console (default).
+docs/operate.md lists every setting.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ROLES = ("public", "staff", "worker", "beat", "mail", "console")
+ROLE = env.text("BAKEN_ROLE", "console")
+if ROLE not in ROLES:
+    raise env.Misconfigured(f"BAKEN_ROLE must be one of {', '.join(ROLES)}, not {ROLE!r}.")
+
+# The trial on one's own machine, set by ./run and nothing else (docs/operate.md).
+TRIAL = env.flag("BAKEN_TRIAL")
+DEBUG = False  # never needed: a debug page would show a report's words
+
+DATA_DIR = Path(env.text("BAKEN_DATA_DIR", str(BASE_DIR / "var")))
+VAULT_DIR = Path(env.text("BAKEN_VAULT_DIR", str(DATA_DIR / "vault")))
+SECRET_KEY = env.text("BAKEN_SECRET_KEY")
+
+ALLOWED_HOSTS = env.words("BAKEN_ALLOWED_HOSTS", "127.0.0.1,localhost" if TRIAL else "")
+PUBLIC_URL = env.text("BAKEN_PUBLIC_URL", "http://127.0.0.1:8000" if TRIAL else "")
+STAFF_URL = env.text("BAKEN_STAFF_URL", "http://127.0.0.1:8001" if TRIAL else "")
+
+# --- Applications -------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "triage.apps.StaffAdmin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "crispy_forms",
+    "portal.apps.Portal",
+    "reports.apps.Reports",
+    "triage.apps.Triage",
+]
+
+_EVERYWHERE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+_PUBLIC = [
+    *_EVERYWHERE,
+    "portal.middleware.never_store",
+    "django.middleware.locale.LocaleMiddleware",
+    "portal.middleware.refuse_too_large",
+    "portal.middleware.refuse_foreign_posts",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+_STAFF = [
+    *_EVERYWHERE,
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "triage.unlock.middleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+MIDDLEWARE = _PUBLIC if ROLE == "public" else _STAFF
+ROOT_URLCONF = "config.urls.public" if ROLE == "public" else "config.urls.staff"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "triage.unlock.trial_notice",
+            ]
+            if ROLE != "public"
+            else ["django.template.context_processors.request", "django.template.context_processors.i18n"],
+        },
+    }
+]
+CRISPY_TEMPLATE_PACK = "baken"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("baken",)
+CRISPY_FAIL_SILENTLY = False
+
+# --- Database -------------------------------------------------------------------
+
+if env.text("BAKEN_DB_HOST", ""):
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": env.text("BAKEN_DB_HOST"),
+            "PORT": env.integer("BAKEN_DB_PORT", 5432),
+            "NAME": env.text("BAKEN_DB_NAME", "baken"),
+            "USER": env.text("BAKEN_DB_USER", "baken"),
+            "PASSWORD": env.text("BAKEN_DB_PASSWORD", ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "baken.sqlite3",
+            "OPTIONS": {
+                # WAL + IMMEDIATE: no "database is locked" between the processes;
+                # synchronous=FULL: an acknowledged report survives a power cut.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+            },
+            "CONN_MAX_AGE": 600,
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Language and time ------------------------------------------------------------
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("be", "Беларуская"), ("ru", "Русский")]
+if ROLE != "public":
+    LANGUAGES_STAFF = LANGUAGES[:2]  # the staff side speaks Dutch and English
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+
+# --- Passwords and sessions (staff side only) --------------------------------------
+
+PASSWORD_HASHERS = ["triage.unlock.SlotCostHasher"]
+AUTHENTICATION_BACKENDS = ["triage.unlock.VaultBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Ports share cookies, and a __Host- cookie needs https: the trial uses plain names.
+_COOKIE = "baken_staff_" if TRIAL else "__Host-baken_staff_"
+SESSION_COOKIE_NAME = f"{_COOKIE}session"
+CSRF_COOKIE_NAME = f"{_COOKIE}csrf"
+KEYRING_COOKIE_NAME = f"{_COOKIE}keyring"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+
+# --- What the browser may do ---------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not TRIAL and ROLE in {"public", "staff"}
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if TRIAL else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not TRIAL
+SECURE_HSTS_PRELOAD = not TRIAL
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# no-referrer would make Chromium send "Origin: null" with our own forms.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF] if ROLE != "public" else [NONE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF] if ROLE != "public" else [NONE],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+if ROLE == "public":
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["require-trusted-types-for"] = ["'script'"]
+
+# --- What a visitor may send -----------------------------------------------------------
+
+ACCOUNT_MAX_LENGTH = 20_000  # characters
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # bytes of form fields
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS: list[str] = []  # Django's own write plaintext to disk
+FORM_KEY_MAX_AGE = timedelta(hours=12)
+
+# --- Static files ------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("BAKEN_STATIC_ROOT", str(DATA_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Celery --------------------------------------------------------------------------------
+
+# The public process never publishes; it has no broker address and needs none.
+CELERY_BROKER_URL = env.text("BAKEN_REDIS_URL", "") if ROLE != "public" else ""
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 100  # seconds; below the visibility timeout
+CELERY_TASK_SOFT_TIME_LIMIT = 80
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TASK_DEFAULT_QUEUE = "triage"
+CELERY_TASK_ROUTES = {"triage.mail.*": {"queue": "mail"}}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+CELERY_BEAT_MAX_LOOP_INTERVAL = 2
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "triage.sweep", "schedule": 2.0, "options": {"expires": 2.0}},
+    "alerts": {"task": "triage.mail.send_due_alerts", "schedule": 5.0, "options": {"expires": 5.0}},
+    "summary": {"task": "triage.mail.send_due_summaries", "schedule": 600.0, "options": {"expires": 600.0}},
+}
+
+# --- Mail ---------------------------------------------------------------------------------
+
+EMAIL_HOST = env.text("BAKEN_MAIL_HOST", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_PORT = env.integer("BAKEN_MAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("BAKEN_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("BAKEN_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("BAKEN_MAIL_TLS", default=bool(EMAIL_HOST))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.text("BAKEN_MAIL_FROM", "baken@localhost")
+
+# --- When people read -----------------------------------------------------------------------
+
+# Working days left per urgency; immediate is in service hours (policy section 2, [P]).
+SERVICE_HOURS = (9, 17)  # Monday to Friday, Europe/Amsterdam, not on Dutch holidays
+DUE_WORKING_DAYS = {"high": 0, "normal": 3, "low": 10}
+DUE_SERVICE_HOURS = {"immediate": 1}
+
+# --- Logs -----------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "config.logs.PlainFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,11 @@
+"""What a health check may know: that the process answers and reaches its database."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 "ok" when the database answers; an exception (500) when it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")

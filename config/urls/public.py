@@ -1,0 +1,15 @@
+"""The public site. Its language is always in the path; it has no session and no cookie."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from config.urls.health import alive
+
+urlpatterns = [
+    path("healthz", alive),
+    *i18n_patterns(path("", include("portal.urls"))),
+]
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"

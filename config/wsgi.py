@@ -1,0 +1,9 @@
+"""WSGI only: Django's ASGI handler writes large request bodies to disk in the clear."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
