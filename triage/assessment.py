@@ -1,0 +1,87 @@
+"""What the rules concluded about one report, with the reasons a person can check.
+
+An assessment is a proposal (article 22 AVG): a person confirms or corrects
+every queue. It is sealed with the report, so it must survive JSON both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a rule comes from: a seed document, its question and the exact words, or the portal itself."""
+
+    document: str
+    question: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule that fired: what it added, on what ground, and which words of the account matched."""
+
+    rule: str
+    queues: tuple[str, ...]
+    urgency: str
+    step: bool
+    state_link: str
+    ground: Ground
+    quotes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The proposal for one report; see `triage.engine.assess` for how it is made.
+
+    `queues` is never empty and in the order of `reports.choices.Queue`; `follow_up` stands alone.
+    `hints` are articles of the Wetboek van Strafrecht that may apply ("285", or "98d>=2025-05-15" when
+    the incident may be older than the article); `suggested_types` are incident types the text suggests.
+    `notes` are ids of notes for staff (for now only "despair").
+    """
+
+    queues: tuple[str, ...]
+    urgency: str
+    state_link: str
+    reasons: tuple[Reason, ...]
+    failed_rules: tuple[str, ...]
+    needs_person: bool
+    hints: tuple[str, ...]
+    suggested_types: tuple[str, ...]
+    notes: tuple[str, ...]
+    policy_version: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready; `why` texts are left out: `Policy.why(rule, language)` gives them to each reader."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Assessment:
+        """Reads back what `as_dict` wrote, also after JSON. Raises KeyError or TypeError on anything else."""
+        reasons = tuple(
+            Reason(
+                rule=reason["rule"],
+                queues=tuple(reason["queues"]),
+                urgency=reason["urgency"],
+                step=reason["step"],
+                state_link=reason["state_link"],
+                ground=Ground(**reason["ground"]),
+                quotes=tuple((signal, words) for signal, words in reason["quotes"]),
+            )
+            for reason in data["reasons"]
+        )
+        return cls(
+            queues=tuple(data["queues"]),
+            urgency=data["urgency"],
+            state_link=data["state_link"],
+            reasons=reasons,
+            failed_rules=tuple(data["failed_rules"]),
+            needs_person=data["needs_person"],
+            hints=tuple(data["hints"]),
+            suggested_types=tuple(data["suggested_types"]),
+            notes=tuple(data["notes"]),
+            policy_version=data["policy_version"],
+        )

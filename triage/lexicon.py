@@ -1,0 +1,154 @@
+"""The phrase notation, compiled once: `triage/policy/phrases/*.toml` to tables a matcher walks in linear time.
+
+Notation of one phrase (docs/triage.md explains it to people who keep the phrases):
+    knows where     two words next to each other
+    threat*         every word that starts so; without the star the word is exact
+    *adres          every word that ends so
+    who|which       either
+    {relative}      any word of the list `relative` in [words] of the same file
+    [very]          this word may be missing
+    ~  ~~           up to 3, up to 7 words in between; `~` never crosses the end of a sentence
+No regular expression is made of a phrase, so no phrase can backtrack: one step per word and slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.normalise import _CYRILLIC, Word, fold, skeleton
+
+GAPS = {"~": 3, "~~": 7}
+
+
+class BadPhrase(ValueError):
+    """A phrase that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a phrase: the atoms that fit, how many words may stand before it, whether it may be missing."""
+
+    atoms: frozenset[int]
+    gap: int
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One compiled phrase of one concept."""
+
+    concept: str
+    language: str
+    slots: tuple[Slot, ...]
+    denies: bool
+    """Whether it contains a negation of its own; then a negation before it does not undo it."""
+
+
+class Lexicon:
+    """All phrases of all languages. Built by `add`, then only read (`atoms_of`, `starting`)."""
+
+    def __init__(self) -> None:
+        self._atoms: dict[tuple[str, str], int] = {}
+        self._exact: dict[str, list[int]] = {}
+        self._prefix: dict[str, list[int]] = {}
+        self._suffix: dict[str, list[int]] = {}
+        self._latin_exact: dict[str, list[int]] = {}
+        self._latin_prefix: dict[str, list[int]] = {}
+        self.starting: dict[int, list[Phrase]] = {}
+        self.concepts: set[str] = set()
+        self._longest_prefix = 1
+
+    def add(
+        self, concept: str, language: str, phrase: str, words: dict[str, list[str]], denials: frozenset[int]
+    ) -> None:
+        """Adds a phrase; `denials` are the atoms of negations in its language. Raises BadPhrase."""
+        slots: list[Slot] = []
+        gap = 0
+        for part in phrase.split():
+            if part in GAPS:
+                if not slots:
+                    raise BadPhrase("starts with a gap")
+                gap = GAPS[part]
+                continue
+            optional = part.startswith("[") and part.endswith("]")
+            if optional and not slots:
+                raise BadPhrase("starts with a word that may be missing")
+            choices = self._choices(part.strip("[]"), words)
+            slots.append(Slot(frozenset(self.atom(choice) for choice in choices), gap, optional))
+            gap = 0
+        if not slots or gap:
+            raise BadPhrase("empty, or ends with a gap")
+        denies = any(slot.atoms & denials for slot in slots)
+        compiled = Phrase(concept, language, tuple(slots), denies)
+        self.concepts.add(concept)
+        for atom in slots[0].atoms:
+            self.starting.setdefault(atom, []).append(compiled)
+
+    @staticmethod
+    def _choices(part: str, words: dict[str, list[str]]) -> list[str]:
+        choices: list[str] = []
+        for choice in part.split("|"):
+            if choice.startswith("{") and choice.endswith("}"):
+                if choice[1:-1] not in words:
+                    raise BadPhrase(f"no word list {choice}")
+                choices += Lexicon._choices("|".join(words[choice[1:-1]]), words)
+            else:
+                choices.append(choice)
+        return choices
+
+    def atom(self, written: str) -> int:
+        """The number of one written word, stem (`so*`) or ending (`*so`). Raises BadPhrase."""
+        kind, text = "exact", written
+        if written.endswith("*"):
+            kind, text = "prefix", written[:-1]
+        elif written.startswith("*"):
+            kind, text = "suffix", written[1:]
+        folded = fold(text)
+        if not folded or "*" in folded or any(sign in folded for sign in "{}[]~|"):
+            raise BadPhrase(f"cannot read {written!r}")
+        key = (kind, folded)
+        if key in self._atoms:
+            return self._atoms[key]
+        number = self._atoms[key] = len(self._atoms)
+        table = {"exact": self._exact, "prefix": self._prefix, "suffix": self._suffix}[kind]
+        table.setdefault(folded, []).append(number)
+        if kind == "prefix":
+            self._longest_prefix = max(self._longest_prefix, len(folded))
+        if _CYRILLIC.search(folded) and kind != "suffix":
+            latin = self._latin_exact if kind == "exact" else self._latin_prefix
+            latin.setdefault(skeleton(folded), []).append(number)
+        return number
+
+    def atoms_of(self, word: Word) -> frozenset[int]:
+        """Every atom this word fits."""
+        found = list(self._exact.get(word.folded, ()))
+        text = word.folded
+        for length in range(1, min(len(text), self._longest_prefix) + 1):
+            found += self._prefix.get(text[:length], ())
+        for length in range(3, min(len(text), 12) + 1):
+            found += self._suffix.get(text[-length:], ())
+        for reading in word.readings:
+            found += self._latin_exact.get(reading, ())
+            for length in range(2, min(len(reading), self._longest_prefix) + 1):
+                found += self._latin_prefix.get(reading[:length], ())
+        return frozenset(found)
+
+    def match(self, phrase: Phrase, words: list[Word], atoms: list[frozenset[int]], start: int) -> int | None:
+        """The index of the last word of `phrase` found at `start`, or None. Takes the nearest word per slot."""
+        sentence = words[start].sentence
+        last = start
+        for slot in phrase.slots[1:]:
+            found = self._next(slot, words, atoms, last + 1, sentence)
+            if found is None and not slot.optional:
+                return None
+            last = last if found is None else found
+        return last
+
+    @staticmethod
+    def _next(slot: Slot, words: list[Word], atoms: list[frozenset[int]], start: int, sentence: int) -> int | None:
+        for index in range(start, min(start + 1 + slot.gap, len(words))):
+            if words[index].sentence != sentence:
+                return None
+            if not slot.atoms.isdisjoint(atoms[index]):
+                return index
+        return None

@@ -1,0 +1,271 @@
+"""The text safety net: what an account says about people, places and times, as signal classes with quotations.
+
+Source: policy section 7. In two steps: *phrases* (per language) find concepts such as "a service", "my child",
+"knows where"; *combinations* (one table for all languages) say which concepts, said close together, make a signal.
+Classes are of three groups: danger (may raise), state (may add the OBI approach), topic (may only suggest a type).
+Fixed, human-written rules; nothing is learned. A signal can only add or raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reports.choices import IncidentType, Language
+from triage.lexicon import BadPhrase, Lexicon
+from triage.normalise import Word, words_of
+from triage.policy_files import BrokenPolicy, read_toml
+
+COMBINATIONS = "combinations.toml"
+GROUPS = ("danger", "state", "topic")
+LONGEST_QUOTE = 160
+# Frames: what takes the alarm out of words. "told": news, film, play, book; "solved": explained and over;
+# "all_clear": nothing is wrong; "idiom": a figure of speech; "know_not": "I do not know who", no denial.
+FRAMES = ("told", "solved", "all_clear", "idiom", "know_not")
+_NEGATION_WINDOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept found: its words from `first` to `last` (indexes), in which sentence."""
+
+    concept: str
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Concepts that make a signal when every group has a hit within `within` sentences of each other."""
+
+    signal: str
+    groups: tuple[frozenset[str], ...]
+    without: frozenset[str]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A class found in an account, with the words as they were written."""
+
+    name: str
+    quote: str
+
+
+class Signals:
+    """The compiled phrases and combinations; `find` reads one account."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        combinations: tuple[Combination, ...],
+        classes: dict[str, str],
+        suggests: dict[str, tuple[str, ...]],
+        steady: frozenset[str],
+        denials: dict[str, frozenset[int]],
+    ) -> None:
+        self.lexicon = lexicon
+        self.combinations = combinations
+        self.classes = classes
+        self.suggests = suggests
+        self._steady = steady
+        self._denials = denials
+
+    def find(self, account: str) -> tuple[Signal, ...]:
+        """The signals in an account, each class once, in order of class. Linear in the length of the account."""
+        words = words_of(account)
+        hits = self._unframed(self._hits(words))
+        by_sentence: dict[int, dict[str, Hit]] = {}
+        for hit in hits:
+            by_sentence.setdefault(hit.sentence, {}).setdefault(hit.concept, hit)
+        present = frozenset(hit.concept for hit in hits)
+        found: dict[str, str] = {}
+        for combination in self.combinations:
+            if combination.signal in found or any(group.isdisjoint(present) for group in combination.groups):
+                continue
+            parts = _first_place(combination, by_sentence)
+            if parts:
+                found[combination.signal] = _quote(account, words, parts)
+        return tuple(Signal(name, found[name]) for name in self.classes if name in found)
+
+    def hits(self, account: str) -> list[tuple[str, str]]:
+        """The concepts that count in an account with their words; for people who keep the phrases."""
+        words = words_of(account)
+        return [
+            (hit.concept, account[words[hit.first].start : words[hit.last].end])
+            for hit in self._unframed(self._hits(words))
+        ]
+
+    def _hits(self, words: list[Word]) -> list[Hit]:
+        lexicon = self.lexicon
+        seen: dict[tuple[str, tuple[str, ...]], frozenset[int]] = {}
+        atoms: list[frozenset[int]] = []
+        for word in words:
+            key = (word.folded, word.readings)
+            if key not in seen:
+                seen[key] = lexicon.atoms_of(word)
+            atoms.append(seen[key])
+        hits: list[tuple[Hit, str, bool]] = []
+        for index, fitting in enumerate(atoms):
+            for atom in fitting:
+                for phrase in lexicon.starting.get(atom, ()):
+                    last = index if len(phrase.slots) == 1 else lexicon.match(phrase, words, atoms, index)
+                    if last is not None:
+                        hit = Hit(phrase.concept, index, last, words[index].sentence)
+                        hits.append((hit, phrase.language, phrase.denies))
+        # "I do not know who follows me" denies nothing.
+        no_denial = {i for hit, _, _ in hits if hit.concept == "know_not" for i in range(hit.first, hit.last + 1)}
+        return [
+            hit
+            for hit, language, denies in sorted(hits, key=lambda found: found[0].first)
+            if denies or hit.concept in self._steady or not self._denied(hit, language, words, atoms, no_denial)
+        ]
+
+    def _denied(
+        self, hit: Hit, language: str, words: list[Word], atoms: list[frozenset[int]], no_denial: set[int]
+    ) -> bool:
+        before = range(max(0, hit.first - _NEGATION_WINDOW), hit.first)
+        after = range(hit.last + 1, min(len(words), hit.last + 3))
+        clause = words[hit.first].clause
+        denials = self._denials[language]
+        for index in before:
+            if words[index].clause == clause and index not in no_denial and not denials.isdisjoint(atoms[index]):
+                return True
+        # "угроз не было", "пагроз няма": Slavic denies after the noun as well.
+        after_denials = self._denials.get(f"{language} after")
+        if after_denials:
+            for index in after:
+                if words[index].clause == words[hit.last].clause and not after_denials.isdisjoint(atoms[index]):
+                    return True
+        return False
+
+    @staticmethod
+    def _unframed(hits: list[Hit]) -> list[Hit]:
+        frames: dict[str, list[Hit]] = {name: [] for name in FRAMES}
+        for hit in hits:
+            if hit.concept in frames:
+                frames[hit.concept].append(hit)
+        clear = bool(frames["all_clear"])
+        solved = len({hit.sentence for hit in frames["solved"]})
+        if (clear and (frames["told"] or solved)) or solved >= 2:
+            return []
+        told = {hit.sentence for hit in frames["told"]}
+        told |= {sentence + 1 for sentence in told}
+        idiom = {index for hit in frames["idiom"] for index in range(hit.first, hit.last + 1)}
+        return [
+            hit
+            for hit in hits
+            if hit.concept not in frames
+            and hit.sentence not in told
+            and (not idiom or idiom.isdisjoint(range(hit.first, hit.last + 1)))
+        ]
+
+
+def _first_place(combination: Combination, by_sentence: dict[int, dict[str, Hit]]) -> list[Hit] | None:
+    anchor, *others = combination.groups
+    reach = combination.within
+    for sentence in by_sentence:
+        hit = next((by_sentence[sentence][c] for c in sorted(anchor) if c in by_sentence[sentence]), None)
+        if hit is None:
+            continue
+        near = [by_sentence[s] for s in _near(sentence, reach, by_sentence)]
+        if combination.without and any(not combination.without.isdisjoint(place) for place in near):
+            continue
+        parts = [hit]
+        for group in others:
+            other = next((place[c] for place in near for c in sorted(group) if c in place), None)
+            if other is None:
+                break
+            parts.append(other)
+        else:
+            return parts
+    return None
+
+
+def _near(sentence: int, reach: int, by_sentence: dict[int, dict[str, Hit]]) -> Iterable[int]:
+    if reach < 0:
+        return by_sentence
+    order = sorted(range(sentence - reach, sentence + reach + 1), key=lambda other: abs(other - sentence))
+    return (other for other in order if other in by_sentence)
+
+
+def _quote(account: str, words: list[Word], parts: list[Hit]) -> str:
+    spans = sorted({(words[hit.first].start, words[hit.last].end) for hit in parts})
+    if spans[-1][1] - spans[0][0] <= LONGEST_QUOTE:
+        return account[spans[0][0] : max(end for _, end in spans)]
+    return " … ".join(account[start:end] for start, end in spans)[: LONGEST_QUOTE * 2]
+
+
+def load_signals(folder: Path, texts: list[bytes]) -> Signals:
+    """Reads combinations.toml and phrases/*.toml. Raises BrokenPolicy with file, place and reason."""
+    table = read_toml(folder / COMBINATIONS, texts)
+    lexicon = Lexicon()
+    denials: dict[str, frozenset[int]] = {}
+    for language in Language.values:
+        _read_phrases(folder, language, lexicon, denials, texts)
+    for one, other in (("be", "ru"), ("ru", "be")):
+        # Russian and Belarusian are mixed within a sentence (trasianka).
+        denials[one] |= denials[other]
+        denials[f"{one} after"] |= denials[f"{other} after"]
+    return _read_combinations(table, lexicon, denials)
+
+
+def _read_phrases(
+    folder: Path, language: str, lexicon: Lexicon, denials: dict[str, frozenset[int]], texts: list[bytes]
+) -> None:
+    file = f"phrases/{language}.toml"
+    table = read_toml(folder / file, texts)
+    unknown = sorted(set(table) - {"words", "negation", "negation_after", "concepts"})
+    if unknown:
+        raise BrokenPolicy(file, "", f"{unknown[0]} is an unknown key")
+    words, negation = table.get("words", {}), table.get("negation", [])
+    denials[language] = frozenset(lexicon.atom(word) for word in negation)
+    denials[f"{language} after"] = frozenset(lexicon.atom(word) for word in table.get("negation_after", []))
+    for concept, phrases in table.get("concepts", {}).items():
+        for phrase in phrases:
+            try:
+                lexicon.add(concept, language, phrase, words, denials[language])
+            except BadPhrase as error:
+                raise BrokenPolicy(file, f"{concept}, phrase {phrase!r}", str(error)) from error
+
+
+def _read_combinations(table: dict[str, Any], lexicon: Lexicon, denials: dict[str, frozenset[int]]) -> Signals:
+    unknown = sorted(set(table) - {"classes", "suggests", "steady", "combination"})
+    if unknown:
+        raise BrokenPolicy(COMBINATIONS, "", f"{unknown[0]} is an unknown key")
+    classes: dict[str, str] = table.get("classes", {})
+    for name, group in classes.items():
+        if group not in GROUPS:
+            raise BrokenPolicy(COMBINATIONS, f"class {name}", f"group {group!r} is unknown")
+    suggests = {}
+    for name, types in table.get("suggests", {}).items():
+        _all_known(f"suggests.{name}", [name], classes)
+        _all_known(f"suggests.{name}", types, IncidentType.values)
+        suggests[name] = tuple(types)
+    steady = frozenset(table.get("steady", []))
+    _all_known("steady", steady, lexicon.concepts)
+    combinations = []
+    for row in table.get("combination", []):
+        what = f"combination of {row.get('signal', '?')}"
+        extra = sorted(set(row) - {"signal", "all", "without", "within"})
+        if extra or not row.get("all"):
+            raise BrokenPolicy(COMBINATIONS, what, f"{extra[0]} is an unknown key" if extra else "all is missing")
+        _all_known(what, [row.get("signal", "")], classes)
+        groups = tuple(frozenset(group.split("|")) for group in row["all"])
+        without = frozenset(row.get("without", []))
+        _all_known(what, without.union(*groups), lexicon.concepts)
+        combinations.append(Combination(row["signal"], groups, without, int(row.get("within", 0))))
+    idle = sorted(set(classes) - {combination.signal for combination in combinations})
+    if idle:
+        raise BrokenPolicy(COMBINATIONS, f"class {idle[0]}", "no combination makes this signal")
+    return Signals(lexicon, tuple(combinations), classes, suggests, steady, denials)
+
+
+def _all_known(what: str, values: Iterable[str], allowed: Iterable[str]) -> None:
+    known = set(allowed)
+    for value in sorted(values):
+        if value not in known:
+            raise BrokenPolicy(COMBINATIONS, what, f"{value!r} is unknown")
