@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config import env
 
@@ -32,6 +31,8 @@ SECRET_KEY = env.text("BAKEN_SECRET_KEY")
 ALLOWED_HOSTS = env.words("BAKEN_ALLOWED_HOSTS", "127.0.0.1,localhost" if TRIAL else "")
 PUBLIC_URL = env.text("BAKEN_PUBLIC_URL", "http://127.0.0.1:8000" if TRIAL else "")
 STAFF_URL = env.text("BAKEN_STAFF_URL", "http://127.0.0.1:8001" if TRIAL else "")
+if TRIAL and not {"127.0.0.1", "localhost", "[::1]"}.issuperset(ALLOWED_HOSTS):
+    raise env.Misconfigured("With BAKEN_TRIAL=1 only 127.0.0.1 and localhost are in BAKEN_ALLOWED_HOSTS.")
 
 # --- Applications -------------------------------------------------------------
 
@@ -54,17 +55,17 @@ _EVERYWHERE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-]
-_PUBLIC = [
-    *_EVERYWHERE,
     "portal.middleware.never_store",
+]
+MIDDLEWARE_PUBLIC = [
+    *_EVERYWHERE,
     "django.middleware.locale.LocaleMiddleware",
     "portal.middleware.refuse_too_large",
     "portal.middleware.refuse_foreign_posts",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-_STAFF = [
+MIDDLEWARE_STAFF = [
     *_EVERYWHERE,
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -72,27 +73,25 @@ _STAFF = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "triage.unlock.middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-MIDDLEWARE = _PUBLIC if ROLE == "public" else _STAFF
+MIDDLEWARE = MIDDLEWARE_PUBLIC if ROLE == "public" else MIDDLEWARE_STAFF
 ROOT_URLCONF = "config.urls.public" if ROLE == "public" else "config.urls.staff"
 WSGI_APPLICATION = "config.wsgi.application"
 
+_CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
+CONTEXT_PROCESSORS_PUBLIC = _CONTEXT
+CONTEXT_PROCESSORS_STAFF = [
+    *_CONTEXT,
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "triage.unlock.trial_notice",
-            ]
-            if ROLE != "public"
-            else ["django.template.context_processors.request", "django.template.context_processors.i18n"],
+            "context_processors": CONTEXT_PROCESSORS_PUBLIC if ROLE == "public" else CONTEXT_PROCESSORS_STAFF
         },
     }
 ]
@@ -179,29 +178,35 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
+_CSP = {
+    "default-src": [NONE],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+CSP_PUBLIC = {
     "DIRECTIVES": {
-        "default-src": [NONE],
-        "style-src": [SELF],
-        "script-src": [SELF] if ROLE != "public" else [NONE],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF] if ROLE != "public" else [NONE],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
+        **_CSP,
+        "script-src": [NONE],
+        "connect-src": [NONE],
+        "require-trusted-types-for": ["'script'"],
     }
 }
-if ROLE == "public":
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["require-trusted-types-for"] = ["'script'"]
+CSP_STAFF = {"DIRECTIVES": {**_CSP, "script-src": [SELF], "connect-src": [SELF]}}
+CONTENT_SECURITY_POLICY = CSP_PUBLIC if ROLE == "public" else CSP_STAFF
 
 # --- What a visitor may send -----------------------------------------------------------
 
 ACCOUNT_MAX_LENGTH = 20_000  # characters
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # bytes of form fields
+REQUEST_MAX_SIZE = 1024 * 1024  # bytes of a whole request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS: list[str] = []  # Django's own write plaintext to disk
 FORM_KEY_MAX_AGE = timedelta(hours=12)
+LEAVE_URL = env.text("BAKEN_LEAVE_URL", "https://www.buienradar.nl/")  # a neutral site; the one foreign address
 
 # --- Static files ------------------------------------------------------------------------
 

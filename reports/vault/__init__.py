@@ -1,0 +1,1 @@
+"""Keys and sealing. core and receipt_code are pure; the others know Django."""

@@ -1,0 +1,91 @@
+"""The front door: a filed report becomes sealed rows in one transaction.
+
+The only way in, for the public form, for reports an officer enters, for the
+demo and for tests. Acknowledged means durable: the receipt is returned after
+the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from reports.choices import YesNoUnsure
+from reports.facts import Facts
+from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap, today
+from reports.vault import bundle, core, keys, receipt_code
+
+# Policy section 6, [P]: twelve months after the last action; closing moves it (retention).
+KEEP = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the reporter gets back: the code (digits only), shown once and stored nowhere."""
+
+    code: str = field(repr=False)
+    report_id: uuid.UUID
+    repeated: bool  # this form had been received before; nothing was stored this time
+
+
+def receive(
+    *,
+    form_key: bytes,
+    facts: Facts,
+    account: str,
+    language: str,
+    contact: Mapping[str, str] | None = None,
+    channel: str = "form",
+    demo: bool = False,
+) -> Receipt:
+    """Seals and stores one report.
+
+    `form_key` is the form's own 32 bytes: code and report id are derived from it, so
+    the same form sent twice is one report with one code. `language` is the one the
+    reporter read. `contact` is kept as an item of its own, because it is deleted first.
+    Raises keys.Untrusted when there is no intake key to seal to; stores all or nothing.
+    """
+    secrets = bundle.public()
+    code = receipt_code.from_form_key(form_key, secrets.form_secret)
+    report_id = uuid.UUID(bytes=core.derive(form_key, "report id", secrets.form_secret, size=16), version=4)
+    identity = receipt_code.identity(code, secrets.site_salt, secrets.code_costs[0])
+    report = Report(
+        id=report_id,
+        delete_after=today() + KEEP,
+        hurry=facts.in_danger_now in (YesNoUnsure.YES, YesNoUnsure.UNSURE),
+    )
+    content: dict[str, Any] = {
+        "answers": facts.as_answers(),
+        "account": account,
+        "language": language,
+        "channel": channel,
+        "demo": demo,
+    }
+    sealed = dict([Item.compose(report, ItemKind.REPORT, content)])
+    if contact:
+        sealed.update([Item.compose(report, ItemKind.CONTACT, dict(contact))])
+    public = identity.pair.public
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+            Item.objects.bulk_create(sealed)
+            Wrap.objects.hand(sealed, [keys.current(KeyRole.INTAKE, secrets)])
+            Mailbox(lookup=identity.lookup.hex(), report=report, kid=core.kid(public), public=public).save(
+                force_insert=True
+            )
+    except IntegrityError:
+        if not Report.objects.filter(pk=report_id).exists():
+            raise
+        return Receipt(code, report_id, repeated=True)
+    return Receipt(code, report_id, repeated=False)
+
+
+def demo_form_key(number: int) -> bytes:
+    """A fixed form key, so that loading the demo twice adds nothing."""
+    return hashlib.sha256(f"baken demo {number}".encode()).digest()

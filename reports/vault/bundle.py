@@ -1,0 +1,166 @@
+"""Bundles: the secrets one process holds, one folder a process, read once at start.
+
+`$BAKEN_VAULT_DIR/<process>/bundle.json`; in production each folder is a volume
+of its own, so that no process sees another's (docs/security.md). Binary values
+are base64. Pins are the kids of every epoch-0 key: a key planted in the
+database does not descend from a pin and is refused (reports/vault/keys.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from reports.vault.core import Cost, KeyPair
+
+PROCESSES = ("public", "worker", "staff", "mail", "recovery")
+
+
+class Refused(Exception):
+    """A bundle is missing, unsafe or unreadable; the message tells the operator what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """What every process holds: the pins, role -> kid of epoch 0, and whether this is the trial's."""
+
+    pins: Mapping[str, str]
+    development: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Public(Bundle):
+    """The public site: no key that opens a report, only salts and secrets of its own forms."""
+
+    site_salt: bytes = field(repr=False)
+    form_secret: bytes = field(repr=False)
+    cookie_secret: bytes = field(repr=False)
+    code_costs: tuple[Cost, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker(Bundle):
+    """The triage worker: opens what has not been triaged yet."""
+
+    intake: tuple[KeyPair, ...] = field(repr=False)
+    index_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff(Bundle):
+    """The staff site: nothing; officers bring their keys when they log in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail(Bundle):
+    """The mail worker: opens slips of figures, never a report."""
+
+    summary: tuple[KeyPair, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery(Bundle):
+    """The recovery sheet in file form: opens every queue key. Printed, then deleted; on disk in the trial only."""
+
+    pair: KeyPair = field(repr=False)
+
+
+@cache
+def public() -> Public:
+    """The public site's bundle; raises Refused."""
+    content = _read("public")
+    return Public(
+        **_common(content),
+        site_salt=b64decode(content["site_salt"]),
+        form_secret=b64decode(content["form_secret"]),
+        cookie_secret=b64decode(content["cookie_secret"]),
+        code_costs=tuple(Cost(**cost) for cost in content["code_costs"]),
+    )
+
+
+@cache
+def worker() -> Worker:
+    """The triage worker's bundle; raises Refused."""
+    content = _read("worker")
+    return Worker(
+        **_common(content),
+        intake=_pairs(content["intake"]),
+        index_key=b64decode(content["index_key"]),
+    )
+
+
+@cache
+def staff() -> Staff:
+    """The staff site's bundle; raises Refused."""
+    return Staff(**_common(_read("staff")))
+
+
+@cache
+def mail() -> Mail:
+    """The mail worker's bundle; raises Refused."""
+    content = _read("mail")
+    return Mail(**_common(content), summary=_pairs(content["summary"]))
+
+
+def recovery() -> Recovery:
+    """The recovery bundle, for commands at the console; never kept in memory; raises Refused."""
+    content = _read("recovery")
+    return Recovery(**_common(content), pair=KeyPair(b64decode(content["seed"])))
+
+
+def forget() -> None:
+    """Drops what was read, after `vault_init` or a rotation wrote new files."""
+    for reader in (public, worker, staff, mail):
+        reader.cache_clear()
+
+
+def write(process: str, content: Mapping[str, Any]) -> Path:
+    """Writes one process's bundle, readable by its owner only, in one atomic step."""
+    folder = Path(settings.VAULT_DIR) / process
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "bundle.json"
+    fresh = folder / "bundle.json.new"
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    return path
+
+
+def encode(value: bytes) -> str:
+    """Bytes as they stand in a bundle."""
+    return b64encode(value).decode()
+
+
+def _read(process: str) -> dict[str, Any]:
+    path = Path(settings.VAULT_DIR) / process / "bundle.json"
+    try:
+        mode = path.stat().st_mode
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Refused(f"No bundle at {path}: run manage.py vault_init once, or mount its volume.") from error
+    except (OSError, ValueError) as error:
+        raise Refused(f"The bundle at {path} cannot be read.") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise Refused(f"Others can read {path}: chmod 600 it, and replace its keys if they could have been read.")
+    if content["development"] and not settings.TRIAL:
+        raise Refused(f"The bundle at {path} is a development one: make real keys with manage.py vault_init.")
+    return content
+
+
+def _common(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"pins": content["pins"], "development": content["development"]}
+
+
+def _pairs(seeds: list[str]) -> tuple[KeyPair, ...]:
+    return tuple(KeyPair(b64decode(seed)) for seed in seeds)

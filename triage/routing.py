@@ -1,0 +1,157 @@
+"""What the machine does with a report: assess it in memory, hand it to its queues, let go of it.
+
+Everything is one transaction: after it the report is in its queues and the
+worker's own wrap is gone; without it nothing has changed. Done twice it is
+done once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from reports.choices import Queue, Urgency
+from reports.facts import Facts
+from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
+from reports.vault import bundle, core, keys
+from reports.vault.keyring import Closed, Keyring
+from triage.due import due_at
+from triage.engine import assess
+from triage.assessment import Assessment
+from triage.models import Delivery, Subscription, Tally, WorkItem
+from triage.weeks import week_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where a report goes and how soon; `assessment` is None when none could be made."""
+
+    queues: tuple[str, ...]
+    urgency: dict[str, str]  # per queue
+    assessment: Assessment | None
+    needs_person: bool
+
+
+def route(*, report_id: UUID, ring: Keyring) -> bool:
+    """Assesses a report and hands it to its queues; False when that was done before.
+
+    `ring` is the worker's. Raises keyring.Closed or core.Broken when a wrap or body does not
+    open, keys.Untrusted when a queue's key is not to be trusted; nothing has changed then.
+    """
+    opened = _open_untriaged(report_id, ring)
+    if opened is None:
+        return False
+    content = opened.content
+    assessment = assess(Facts.from_answers(content["answers"]), content["account"])
+    proposal = Proposal(
+        queues=assessment.queues,
+        urgency=dict.fromkeys(assessment.queues, assessment.urgency),
+        assessment=assessment,
+        needs_person=assessment.needs_person,
+    )
+    return _hand_over(report_id, opened.keys, proposal)
+
+
+def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
+    """After assessment failed for good: a person reads it unassessed (DECISIONS 11)."""
+    report = Report.objects.get(pk=report_id)
+    queues: tuple[str, ...] = (Queue.FOLLOW_UP,)
+    urgency: dict[str, str] = {Queue.FOLLOW_UP: Urgency.HIGH}
+    if report.hurry:
+        queues = (Queue.POLICE_REFERRAL, Queue.FOLLOW_UP)
+        urgency = dict.fromkeys(queues, Urgency.IMMEDIATE)
+    proposal = Proposal(queues, urgency, assessment=None, needs_person=True)
+    item_keys: dict[Item, bytes] = {}
+    for item in _untriaged(report_id):
+        try:
+            item_keys[item] = ring.key_of(item)
+        except (Closed, core.Broken):
+            # Somebody or something altered it. Its intake wrap stays, as evidence and in case
+            # a backup helps; a person is told by the work item that has nothing to open.
+            log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, report_id)
+    return _hand_over(report_id, item_keys, proposal)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    content: dict  # type: ignore[type-arg]
+    keys: dict[Item, bytes]
+
+
+def _untriaged(report_id: UUID) -> list[Item]:
+    return list(Item.objects.filter(report_id=report_id).untriaged().prefetch_related("wraps"))
+
+
+def _open_untriaged(report_id: UUID, ring: Keyring) -> _Opened | None:
+    items = _untriaged(report_id)
+    if not items:
+        return None
+    item_keys = {item: ring.key_of(item) for item in items}
+    filed = next(item for item in items if item.kind == ItemKind.REPORT)
+    return _Opened(filed.read(item_keys[filed]), item_keys)
+
+
+def _hand_over(report_id: UUID, item_keys: dict[Item, bytes], proposal: Proposal) -> bool:
+    queue_keys = keys.currents(proposal.queues, bundle.worker())
+    now = timezone.now()
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report_id)
+        if WorkItem.objects.filter(report=report).exists():
+            return False
+        handed = dict(item_keys)
+        if proposal.assessment:
+            assessed, key = Item.compose(report, ItemKind.ASSESSMENT, proposal.assessment.as_dict())
+            assessed.save(force_insert=True)
+            handed[assessed] = key
+        Wrap.objects.hand(handed, queue_keys)
+        work = WorkItem.objects.bulk_create(
+            WorkItem(
+                report=report,
+                queue=queue,
+                urgency=proposal.urgency[queue],
+                due=due_at(proposal.urgency[queue], now),
+                needs_person=proposal.needs_person,
+            )
+            for queue in proposal.queues
+        )
+        queue_alerts(work)
+        top = max(proposal.urgency.values(), key=lambda each: Urgency(each).rank)
+        Tally.objects.add(
+            week_of(now),
+            [
+                (Tally.List.RECEIVED, ""),
+                *((Tally.List.QUEUE, queue) for queue in proposal.queues),
+                (Tally.List.URGENCY, top),
+            ],
+        )
+        _let_go(item_keys)
+        Report.objects.filter(pk=report.pk).update(hurry=None)
+    return True
+
+
+def queue_alerts(work_items: Iterable[WorkItem]) -> None:
+    """Puts a mail to the desk in the outbox for every immediate work item; call it inside the transaction."""
+    for item in work_items:
+        if item.urgency == Urgency.IMMEDIATE:
+            Delivery.objects.bulk_create(
+                [
+                    Delivery(subscription=subscription, subject=str(item.pk))
+                    for subscription in Subscription.objects.filter(kind=item.queue)
+                ],
+                ignore_conflicts=True,
+            )
+
+
+def _let_go(items: Iterable[Item]) -> None:
+    """After this not even the worker's key opens them."""
+    item_ids = [item.pk for item in items]
+    intake = Key.objects.filter(role=KeyRole.INTAKE).values("kid")
+    Wrap.objects.filter(item__in=item_ids, to__in=intake).delete()
+    Item.objects.filter(pk__in=item_ids).update(attempts=0, next_try=None)

@@ -1,0 +1,95 @@
+"""Logging in is unlocking: the password that lets an officer in opens their member key.
+
+The session is split (VAULT.md 2.5): the member's seed is sealed under a random
+key; the sealed seed is in the session store, the key only in a cookie. A stolen
+session id, database or Redis alone opens nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64decode, b64encode
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest, HttpResponse
+
+from reports.vault import core, members
+from reports.vault.keyring import Keyring
+
+SESSION_NAME = "member_seed"
+
+
+class SlotCostHasher(Argon2PasswordHasher):
+    """Argon2id at the slot's cost: a cheaper hash of the same password would be the way in."""
+
+    time_cost = core.PASSWORD_COST.passes
+    memory_cost = core.PASSWORD_COST.memory
+    parallelism = core.PASSWORD_COST.lanes
+
+
+class VaultBackend(ModelBackend):
+    """Checks the password and opens the member key with it; the first login makes the key."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> AbstractBaseUser | None:
+        user = super().authenticate(request, username=username, password=password, **kwargs)
+        if user is not None and password is not None and getattr(user, "is_staff", False):
+            user.member_pair = _pair_of(user, password)  # type: ignore[attr-defined]
+        return user
+
+
+def _pair_of(user: AbstractBaseUser, password: str) -> core.KeyPair | None:
+    pair = members.unlock(user=user, passphrase=password)
+    if pair is None and not members.has_key(user):
+        pair = members.enrol(user=user, passphrase=password)
+    return pair
+
+
+def keep(request: HttpRequest, response: HttpResponse, pair: core.KeyPair) -> None:
+    """Splits the member's seed between the session store and a cookie of this browser."""
+    half = secrets.token_bytes(core.KEY_SIZE)
+    request.session[SESSION_NAME] = b64encode(core.seal(half, _context(request), pair.seed)).decode()
+    response.set_cookie(
+        settings.KEYRING_COOKIE_NAME,
+        b64encode(half).decode(),
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Strict",
+    )
+
+
+def lock(response: HttpResponse) -> None:
+    """Takes the cookie's half away; logging out flushes the other."""
+    response.delete_cookie(settings.KEYRING_COOKIE_NAME, samesite="Strict")
+
+
+def member_of(request: HttpRequest) -> core.KeyPair | None:
+    """The signed-in officer's key pair, or None while locked."""
+    sealed = request.session.get(SESSION_NAME, "")
+    half = request.COOKIES.get(settings.KEYRING_COOKIE_NAME, "")
+    if not sealed or not half:
+        return None
+    try:
+        return core.KeyPair(core.open_sealed(b64decode(half), _context(request), b64decode(sealed)))
+    except (core.Broken, ValueError):
+        return None
+
+
+def keyring_of(request: HttpRequest) -> Keyring:
+    """The officer's keyring for this request: every queue they were admitted to; empty while locked."""
+    ring: Keyring | None = getattr(request, "_keyring", None)
+    if ring is None:
+        pair = member_of(request)
+        ring = Keyring.of_holder(pair) if pair else Keyring([])
+        request._keyring = ring  # type: ignore[attr-defined]
+    return ring
+
+
+def _context(request: HttpRequest) -> bytes:
+    user: AbstractBaseUser | AnonymousUser = request.user
+    return b"session" + str(user.pk).encode()
