@@ -19,7 +19,8 @@ class PlainFormatter(logging.Formatter):
         super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{", datefmt="%H:%M:%S")
 
     def formatException(  # noqa: N802 (the name is logging's)
-        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None] | Any
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None] | Any,
     ) -> str:
         kind, error, places = ei
         if kind is None:

@@ -206,7 +206,8 @@ REQUEST_MAX_SIZE = 1024 * 1024  # bytes of a whole request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS: list[str] = []  # Django's own write plaintext to disk
 FORM_KEY_MAX_AGE = timedelta(hours=12)
-LEAVE_URL = env.text("BAKEN_LEAVE_URL", "https://www.buienradar.nl/")  # a neutral site; the one foreign address
+# A neutral site; the one foreign address.
+LEAVE_URL = env.text("BAKEN_LEAVE_URL", "https://www.buienradar.nl/")
 
 # --- Static files ------------------------------------------------------------------------
 

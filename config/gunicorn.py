@@ -1,0 +1,31 @@
+"""gunicorn for both sites: `gunicorn --config python:config.gunicorn config.wsgi:application`.
+
+gthread: a slow upload holds one thread, not a process. WSGI only (config/wsgi.py).
+"""
+
+from __future__ import annotations
+
+import os
+
+from config import env
+
+_public = env.text("BAKEN_ROLE", "console") == "public"
+_memory = "/dev/shm"  # noqa: S108 (a tmpfs: the heartbeat file causes no disk writes)
+
+bind = env.text("BAKEN_BIND", "127.0.0.1:8000" if _public else "127.0.0.1:8001")
+workers = env.integer("BAKEN_WEB_WORKERS", 2)
+worker_class = "gthread"
+threads = env.integer("BAKEN_WEB_THREADS", 16 if _public else 4)
+worker_tmp_dir = _memory if os.path.isdir(_memory) and os.access(_memory, os.W_OK) else None
+timeout = 60  # seconds without a heartbeat
+graceful_timeout = 10
+keepalive = 5
+umask = 0o077
+
+# Nobody's address or browser is written anywhere.
+accesslog = None
+logger_class = "config.server_log.ServerLog"
+
+# The proxy speaks to us over a network of its own and sets these; docs/operate.md.
+forwarded_allow_ips = env.text("BAKEN_PROXY_ADDRESSES", "127.0.0.1")
+control_socket_disable = True

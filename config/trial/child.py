@@ -1,0 +1,106 @@
+"""One process under the supervisor: how it is started, read, asked to stop and killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import IO
+
+from config.trial import tied
+from config.trial.lines import Screen
+
+_LONG_ENOUGH = 30.0  # seconds: after a run of this length the pauses start small again
+_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+@dataclass(eq=False)
+class Child:
+    """A command to keep running. `grace` is how many seconds it has to end when asked to."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    grace: float = 10.0
+    output: IO[bytes] | None = None
+    _process: subprocess.Popen[bytes] | None = None
+    _started: float = 0.0
+    _due: float = 0.0
+    _failures: int = field(default=0)
+    _half_line: bytes = b""
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def is_due(self) -> bool:
+        return self._process is None and time.monotonic() >= self._due
+
+    def start(self) -> None:
+        """Starts the process in a session of its own, so that Ctrl-C reaches only the supervisor.
+
+        It is tied to the supervisor and ends with it, kill -9 included.
+        """
+        self._started = time.monotonic()
+        self._half_line = b""
+        self._process = subprocess.Popen(
+            self.command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (the supervisor has one thread)
+        )
+        self.output = self._process.stdout
+
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def ended(self) -> bool:
+        """True when it was started and is no longer running."""
+        return self._process is not None and self._process.poll() is not None
+
+    def how_it_ended(self) -> str:
+        code = self._process.returncode if self._process else 0
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+    def pause_before_restart(self) -> float:
+        """Plans the next start after a pause that grows with each quick death; returns the pause."""
+        lived = time.monotonic() - self._started
+        self._failures = 0 if lived > _LONG_ENOUGH else self._failures + 1
+        pause = _PAUSES[min(self._failures, len(_PAUSES)) - 1] if self._failures else _PAUSES[0]
+        self._due = time.monotonic() + pause
+        return pause
+
+    def read_output(self, screen: Screen) -> bool:
+        """Shows the whole lines that have arrived; False when the pipe has come to its end."""
+        if self.output is None:
+            return False
+        try:
+            chunk = os.read(self.output.fileno(), 65536)
+        except BlockingIOError:
+            return True
+        *lines, self._half_line = (self._half_line + chunk).split(b"\n")
+        if not chunk and self._half_line:
+            lines.append(self._half_line)
+        for line in lines:
+            screen.line(self.name, line.decode("utf-8", "replace").rstrip())
+        return bool(chunk)
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM: gunicorn answers what it has begun, Celery finishes its task."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def kill_group(self) -> None:
+        """Kills the process and all it started, and forgets it."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None

@@ -1,0 +1,114 @@
+"""Keeps a handful of processes running: restarts what dies, stops all in order, shows their lines.
+
+One thread, one loop: it waits for output, for a signal or for the next restart.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable, Sequence
+
+from config.trial.child import Child
+from config.trial.lines import Screen
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Supervisor:
+    """Runs `children`, listed in the order to start them; they stop in the reverse order."""
+
+    def __init__(self, children: Sequence[Child], screen: Screen) -> None:
+        self.children = children
+        self.screen = screen
+        self._selector = selectors.DefaultSelector()
+        self._asked_to_stop = 0
+
+    def run(self, each_round: Callable[[], None] = lambda: None) -> None:
+        """Returns after Ctrl-C, SIGTERM or a closed terminal, when every child has ended.
+
+        `each_round` is called about five times a second while all is running.
+        A second Ctrl-C kills what has not ended yet. Call it from the main thread.
+        """
+        woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        before = {number: signal.signal(number, self._ask_to_stop) for number in _STOPPING}
+        before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
+        old_wake = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        self._selector.register(woken, selectors.EVENT_READ)
+        try:
+            while not self._asked_to_stop:
+                for child in self.children:
+                    self._tend(child)
+                each_round()
+                self._wait(0.2)
+        except BrokenPipeError:
+            pass  # nobody reads our lines any more: stop, as a closed terminal does
+        finally:
+            try:
+                self._stop_all()
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+                signal.set_wakeup_fd(old_wake)
+                self._selector.close()
+                os.close(woken)
+                os.close(wake)
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._asked_to_stop += 1
+
+    def _tend(self, child: Child) -> None:
+        """Starts the child when it is due; notes when it has ended."""
+        if child.ended():
+            self._show_rest(child)
+            how, pause = child.how_it_ended(), child.pause_before_restart()
+            child.kill_group()
+            self.screen.line(child.name, f"ended ({how}); starts again in {pause:g} s")
+        if child.is_due():
+            child.start()
+            if child.output is not None:
+                self._selector.register(child.output, selectors.EVENT_READ, child)
+
+    def _wait(self, seconds: float) -> None:
+        for key, _ in self._selector.select(seconds):
+            if isinstance(key.data, Child):
+                self._show(key.data)
+            else:
+                os.read(key.fd, 4096)
+
+    def _show(self, child: Child) -> None:
+        if not child.read_output(self.screen):
+            self._forget_output(child)
+
+    def _show_rest(self, child: Child) -> None:
+        """What a dead child said last. Its own children may keep the pipe open: do not wait for its end."""
+        if child.output is not None:
+            os.set_blocking(child.output.fileno(), False)
+            child.read_output(self.screen)
+            self._forget_output(child)
+
+    def _forget_output(self, child: Child) -> None:
+        if child.output is not None:
+            self._selector.unregister(child.output)
+            child.output.close()
+            child.output = None
+
+    def _stop_all(self) -> None:
+        """Stops the children one after the other, the last started first (Redis outlives the worker)."""
+        for child in reversed(self.children):
+            if child.running():
+                child.ask_to_stop()
+                deadline = time.monotonic() + child.grace
+                asked_before = self._asked_to_stop
+                while child.running() and time.monotonic() < deadline and self._asked_to_stop == asked_before:
+                    self._wait_quietly()
+            child.kill_group()
+            self._forget_output(child)
+
+    def _wait_quietly(self) -> None:
+        try:
+            self._wait(0.05)
+        except BrokenPipeError:
+            self.screen.mute()

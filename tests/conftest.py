@@ -1,0 +1,141 @@
+"""The environment of the tests: keys, a Redis, and the two sites as separate clients.
+
+A test never starts a service by hand: it asks for a fixture, which ends it again.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoDbBlocker, Settings
+
+from config.translations import compile_all
+from tests.services import running_redis
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the first process only; xdist workers find the files
+        compile_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """SQLite needs no suffix: each worker has its own folder, where started processes find the database."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker and connection.vendor != "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = f"test_{connection.settings_dict['NAME']}_{worker}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Any]:
+    """pytest-django's database, then the keys: vault_init once a run. Returns the rows it made."""
+    from reports.models import Grant, Key
+
+    with django_db_blocker.unblock():
+        call_command("vault_init", development=True, verbosity=0)
+        return [*Key.objects.all(), *Grant.objects.all()]
+
+
+@pytest.fixture(autouse=True)
+def _keys_after_a_flush(request: pytest.FixtureRequest) -> None:
+    """A transactional test finds every table emptied by the one before; the keys come back first."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
+    if not transactional and "transactional_db" not in request.fixturenames:
+        return
+    request.getfixturevalue("transactional_db")
+    for row in request.getfixturevalue("django_db_setup"):
+        type(row).objects.bulk_create([row], ignore_conflicts=True)
+
+
+class SiteClient(Client):
+    """Django's test client for one of the two sites, which are separate processes in life."""
+
+    def __init__(self, switch: Callable[[], None], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._switch = switch
+
+    def request(self, **request: Any) -> Any:
+        self._switch()
+        return super().request(**request)
+
+
+def _site(settings: Settings, role: str) -> SiteClient:
+    """A client that turns the settings into those of `role` before each request.
+
+    Already now as well, so that `reverse()` and templates in the test are the site's.
+    Forms are posted as the site's own pages would; `raise_request_exception` stays on.
+    """
+
+    def switch() -> None:
+        if role == settings.ROLE:
+            return
+        end = role.upper()
+        settings.ROLE = role
+        settings.ROOT_URLCONF = f"config.urls.{role}"
+        settings.MIDDLEWARE = getattr(settings, f"MIDDLEWARE_{end}")
+        settings.CONTENT_SECURITY_POLICY = getattr(settings, f"CSP_{end}")
+        engine = settings.TEMPLATES[0]
+        options = engine["OPTIONS"] | {"context_processors": getattr(settings, f"CONTEXT_PROCESSORS_{end}")}
+        settings.TEMPLATES = [engine | {"OPTIONS": options}]
+
+    switch()
+    return SiteClient(switch)
+
+
+@pytest.fixture
+def public(settings: Settings) -> SiteClient:
+    """The public site: its URLs, middleware and policy; no session, no cookie."""
+    return _site(settings, "public")
+
+
+@pytest.fixture
+def staff_site(settings: Settings) -> SiteClient:
+    """The staff site, nobody logged in. In a test with both sites, the last to be asked is current."""
+    return _site(settings, "staff")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis on the socket that CELERY_BROKER_URL names, ended with the session."""
+    socket = Path(os.environ["BAKEN_DATA_DIR"]) / "redis.sock"
+    with running_redis(socket):
+        yield os.environ["BAKEN_REDIS_URL"]
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> Callable[[str], dict[str, str]]:
+    """The environment for a process of a role that works on this test's own database, vault and Redis.
+
+    The test must be transactional: another process sees only what is committed.
+    """
+
+    def environment(role: str) -> dict[str, str]:
+        database = (
+            {} if connection.vendor == "sqlite" else {"BAKEN_DB_NAME": str(connection.settings_dict["NAME"])}
+        )
+        return os.environ | {"BAKEN_ROLE": role, "DJANGO_SETTINGS_MODULE": "config.settings"} | database
+
+    return environment
+
+
+@pytest.fixture
+def manage(
+    process_environment: Callable[[str], dict[str, str]],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a management command in a process of its own: `manage("check", role="worker")`."""
+    from config.settings import BASE_DIR
+    from tests.services import run_python
+
+    def run(*arguments: str, role: str = "console") -> subprocess.CompletedProcess[str]:
+        return run_python(str(BASE_DIR / "manage.py"), *arguments, env=process_environment(role))
+
+    return run

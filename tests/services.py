@@ -1,0 +1,80 @@
+"""Real servers and processes for the tests; each ends with its block, a kill -9 of pytest included."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import redis
+
+from config.trial import broker, tied
+
+T = TypeVar("T")
+
+
+def eventually(question: Callable[[], T], *, within: float = 20.0, what: str = "it") -> T:
+    """Asks until the answer is true and returns it; fails the test after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not happen within {within:g} seconds")
+        time.sleep(0.02)
+
+
+@contextmanager
+def running(
+    command: list[str], env: Mapping[str, str] | None = None, **kwargs: object
+) -> Iterator[subprocess.Popen[str]]:
+    """A process in a session of its own; killed with all it started at the end of the block."""
+    process = subprocess.Popen(  # type: ignore[call-overload]
+        command, env=env, text=True, start_new_session=True, preexec_fn=tied.to_this_process(), **kwargs
+    )
+    try:
+        yield process
+    finally:
+        stop_group(process)
+
+
+def stop_group(process: subprocess.Popen[str]) -> None:
+    """Kills the process and everything in its session."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, 9)
+    process.wait()
+
+
+@contextmanager
+def running_redis(socket: Path) -> Iterator[redis.Redis]:
+    """A Redis on that socket; yields a client of it."""
+    with running(broker.command(socket), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        client = redis.Redis(unix_socket_path=str(socket))
+
+        def answers() -> bool:
+            assert server.poll() is None, "the Redis server ended at once"
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False
+
+        eventually(answers, what="an answer of Redis")
+        yield client
+
+
+def run_python(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs this Python with the arguments, without input, and returns what it said; at most a minute."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
