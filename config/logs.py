@@ -23,7 +23,7 @@ class PlainFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None] | Any,
     ) -> str:
         kind, error, places = ei
-        if kind is None:
+        if kind is None or error is None:
             return ""
         frames = "".join(
             f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in traceback.extract_tb(places)

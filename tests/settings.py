@@ -34,14 +34,14 @@ os.environ |= {
 }
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 from reports.vault import core  # noqa: E402
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-if "sqlite3" in DATABASES["default"]["ENGINE"]:
+if "BAKEN_DB_HOST" not in os.environ:
     # A file, not memory, and under its own name: processes that a test starts see it too.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATABASES["default"]["NAME"])}
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "baken.sqlite3")}
 
 # No manifest: a page can be tested before collectstatic has run.
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 # Of the caller's environment only these are handed on; a BAKEN_ setting of a
 # real installation that happens to be exported must not reach the trial.
-_HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TERM", "PYTHONPATH", "VIRTUAL_ENV")
+_HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "PYTHONPATH", "VIRTUAL_ENV")
 
 _WITH_REDIS = {"staff", "worker", "beat", "mail", "console"}
 
@@ -79,6 +79,7 @@ class Trial:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "TMPDIR": str(self.scratch),
             "PYTHONUNBUFFERED": "1",
+            "TZ": "Europe/Amsterdam",  # as Django sets it, also for the lines of gunicorn's master
         }
         if role in _WITH_REDIS:
             own["BAKEN_REDIS_URL"] = f"redis+socket://{self.redis_socket}"

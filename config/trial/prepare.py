@@ -10,6 +10,8 @@ import io
 import json
 import sys
 
+from django.core.management import CommandError, call_command
+
 from config.env import Misconfigured
 from config.translations import compile_all
 
@@ -20,7 +22,6 @@ def prepare() -> str:
 
     import django
     from django.apps import apps
-    from django.core.management import call_command
 
     django.setup()
     quiet = {"verbosity": 0, "interactive": False}
@@ -37,7 +38,7 @@ if __name__ == "__main__":
     try:
         with contextlib.redirect_stdout(sys.stderr):
             printed = prepare()
-    except Misconfigured as problem:
+    except (Misconfigured, CommandError) as problem:
         sys.exit(f"baken: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -26,9 +26,9 @@ def start(trial: Trial) -> int:
 
     Raises Misconfigured when it already runs, a port is taken or a step of the preparation fails.
     """
-    children = processes(trial)
     trial.make_folders()
     with _alone(trial):
+        children = processes(trial)
         for port, name in ((trial.public_port, "BAKEN_PUBLIC_PORT"), (trial.staff_port, "BAKEN_STAFF_PORT")):
             refuse_taken(port, name)
         screen = Screen([child.name for child in children])
