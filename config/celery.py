@@ -9,11 +9,14 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from config import alive
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("baken")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+alive.watch()
 
 
 @setup_logging.connect

@@ -20,12 +20,12 @@ worker_tmp_dir = _memory if os.path.isdir(_memory) and os.access(_memory, os.W_O
 timeout = 60  # seconds without a heartbeat
 graceful_timeout = 10
 keepalive = 5
+loglevel = "warning" if env.flag("BAKEN_TRIAL") else "info"
 umask = 0o077
 
 # Nobody's address or browser is written anywhere.
 accesslog = None
 logger_class = "config.server_log.ServerLog"
 
-# The proxy speaks to us over a network of its own and sets these; docs/operate.md.
-forwarded_allow_ips = env.text("BAKEN_PROXY_ADDRESSES", "127.0.0.1")
+forwarded_allow_ips = ""  # no peer may set SCRIPT_NAME and the like by a header
 control_socket_disable = True

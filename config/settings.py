@@ -37,6 +37,7 @@ if TRIAL and not {"127.0.0.1", "localhost", "[::1]"}.issuperset(ALLOWED_HOSTS):
 # --- Applications -------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "triage.apps.Triage",  # before the admin, whose templates it extends
     "triage.apps.StaffAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -48,7 +49,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "portal.apps.Portal",
     "reports.apps.Reports",
-    "triage.apps.Triage",
 ]
 
 _EVERYWHERE = [
@@ -59,7 +59,9 @@ _EVERYWHERE = [
 ]
 MIDDLEWARE_PUBLIC = [
     *_EVERYWHERE,
-    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "portal.middleware.speak_the_readers_language",
+    "portal.middleware.announce_onion",
     "portal.middleware.refuse_too_large",
     "portal.middleware.refuse_foreign_posts",
     "django.middleware.common.CommonMiddleware",
@@ -80,7 +82,7 @@ ROOT_URLCONF = "config.urls.public" if ROLE == "public" else "config.urls.staff"
 WSGI_APPLICATION = "config.wsgi.application"
 
 _CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
-CONTEXT_PROCESSORS_PUBLIC = _CONTEXT
+CONTEXT_PROCESSORS_PUBLIC = [*_CONTEXT, "portal.surroundings.of_the_page"]
 CONTEXT_PROCESSORS_STAFF = [
     *_CONTEXT,
     "django.contrib.auth.context_processors.auth",
@@ -135,8 +137,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("be", "Беларуская"), ("ru", "Русский")]
-if ROLE != "public":
-    LANGUAGES_STAFF = LANGUAGES[:2]  # the staff side speaks Dutch and English
+if ROLE == "staff":
+    LANGUAGES = LANGUAGES[:2]  # the staff side speaks Dutch and English
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -190,9 +192,13 @@ _CSP = {
 CSP_PUBLIC = {
     "DIRECTIVES": {
         **_CSP,
+        "img-src": [SELF],
+        "font-src": [NONE],
         "script-src": [NONE],
         "connect-src": [NONE],
+        "object-src": [NONE],
         "require-trusted-types-for": ["'script'"],
+        "trusted-types": [NONE],
     }
 }
 CSP_STAFF = {"DIRECTIVES": {**_CSP, "script-src": [SELF], "connect-src": [SELF]}}
@@ -201,12 +207,17 @@ CONTENT_SECURITY_POLICY = CSP_PUBLIC if ROLE == "public" else CSP_STAFF
 # --- What a visitor may send -----------------------------------------------------------
 
 ACCOUNT_MAX_LENGTH = 20_000  # characters
-DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # bytes of form fields
 REQUEST_MAX_SIZE = 1024 * 1024  # bytes of a whole request
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    REQUEST_MAX_SIZE  # bytes of form fields; the same, so that one check refuses both
+)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS: list[str] = []  # Django's own write plaintext to disk
 FORM_KEY_MAX_AGE = timedelta(hours=12)
 # A neutral site; the one foreign address.
+ONION_URL = env.text(
+    "BAKEN_ONION_URL", ""
+)  # "http://….onion": announced to Tor Browser, shown on the page of addresses
 LEAVE_URL = env.text("BAKEN_LEAVE_URL", "https://www.buienradar.nl/")
 
 # --- Static files ------------------------------------------------------------------------
@@ -220,8 +231,8 @@ STORAGES = {
 
 # --- Celery --------------------------------------------------------------------------------
 
-# The public process never publishes; it has no broker address and needs none.
-CELERY_BROKER_URL = env.text("BAKEN_REDIS_URL", "") if ROLE != "public" else ""
+# The two sites never publish: they have no broker address and need none.
+CELERY_BROKER_URL = env.text("BAKEN_REDIS_URL", "") if ROLE not in {"public", "staff"} else ""
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
@@ -240,6 +251,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 80
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody who reaches Redis may stop a worker
 CELERY_TASK_DEFAULT_QUEUE = "triage"
 CELERY_TASK_ROUTES = {"triage.mail.*": {"queue": "mail"}}
 CELERY_TIMEZONE = TIME_ZONE
@@ -273,6 +285,27 @@ DEFAULT_FROM_EMAIL = env.text("BAKEN_MAIL_FROM", "baken@localhost")
 SERVICE_HOURS = (9, 17)  # Monday to Friday, Europe/Amsterdam, not on Dutch holidays
 DUE_WORKING_DAYS = {"high": 0, "normal": 3, "low": 10}
 DUE_SERVICE_HOURS = {"immediate": 1}
+
+# --- Where a reporter finds help ----------------------------------------------------------------
+
+# Policy section 3. Call every number before the site opens, then set the day (2026-11-30):
+# until then the page of contacts says that they were not checked.
+CONTACTS_CHECKED_ON = env.text("BAKEN_CONTACTS_CHECKED_ON", "")
+CONTACTS = {
+    "emergency": "112",
+    "police": "0900-8844",
+    "police_from_abroad": "+31 34 357 8844",
+    "anonymous_tips": "0800-7000",
+    "despair": "113",
+    "despair_free": "0800-0113",
+    "victims": "0900-0101",
+    "foreign_ministry": "+31 247 247 247",
+    "legal_advice": "juridischloket.nl",
+    "refugee_council": "vluchtelingenwerk.nl",
+}
+CONTROLLER = env.text(
+    "BAKEN_CONTROLLER", ""
+)  # who answers for the personal data (AVG 13); empty: not yet named
 
 # --- Logs -----------------------------------------------------------------------------------
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
 from config.env import Misconfigured
+
+# What a healthy server says when it starts and stops; a fault is not hidden.
+CHATTER = re.compile(
+    r"oO0OoO|Redis version=|Configuration loaded|Server initialized|Memory overcommit|overcommit_memory"
+    r"|scheduling shutdown|User requested shutdown|ready to exit|Removing the unix socket"
+)
 
 
 def program() -> str:

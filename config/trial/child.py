@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from config.trial import tied
+from config.trial.environment import BASE_DIR
 from config.trial.lines import Screen
 
 _LONG_ENOUGH = 30.0  # seconds: after a run of this length the pauses start small again
@@ -25,6 +27,7 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     grace: float = 10.0
+    hide: re.Pattern[str] | None = None  # lines that are not worth a person's time
     output: IO[bytes] | None = None
     _process: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
@@ -49,6 +52,7 @@ class Child:
         self._process = subprocess.Popen(
             self.command,
             env=self.environment,
+            cwd=BASE_DIR,  # gunicorn and Celery import from their working folder
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -88,7 +92,9 @@ class Child:
         if not chunk and self._half_line:
             lines.append(self._half_line)
         for line in lines:
-            screen.line(self.name, line.decode("utf-8", "replace").rstrip())
+            text = line.decode("utf-8", "replace").rstrip()
+            if text and not (self.hide and self.hide.search(text)):
+                screen.line(self.name, text)
         return bool(chunk)
 
     def ask_to_stop(self) -> None:

@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # real installation that happens to be exported must not reach the trial.
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "PYTHONPATH", "VIRTUAL_ENV")
 
-_WITH_REDIS = {"staff", "worker", "beat", "mail", "console"}
+_WITH_REDIS = {"worker", "beat", "mail", "console"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Trial:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "TMPDIR": str(self.scratch),
             "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # a container runs as root
             "TZ": "Europe/Amsterdam",  # as Django sets it, also for the lines of gunicorn's master
         }
         if role in _WITH_REDIS:

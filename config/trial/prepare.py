@@ -13,31 +13,24 @@ import sys
 from django.core.management import CommandError, call_command
 
 from config.env import Misconfigured
+from config.prepare import prepare
 from config.translations import compile_all
 
 
-def prepare() -> str:
-    """Migrates, compiles, makes the keys, loads the demo; returns the demo logins as text."""
+def prepare_trial() -> str:
+    """Translations, database, keys, static files, demo; returns the demo logins as text."""
     compile_all()
-
-    import django
-    from django.apps import apps
-
-    django.setup()
-    quiet = {"verbosity": 0, "interactive": False}
-    call_command("migrate", **quiet)
-    call_command("collectstatic", **quiet)
-    if not apps.get_model("reports", "Key").objects.exists():
-        call_command("vault_init", development=True, verbosity=0)
+    prepare(development_keys=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
     logins = io.StringIO()
-    call_command("load_demo", stdout=logins, verbosity=0)
+    call_command("load_demo", stdout=logins)
     return logins.getvalue()
 
 
 if __name__ == "__main__":
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            printed = prepare()
+            printed = prepare_trial()
     except (Misconfigured, CommandError) as problem:
         sys.exit(f"baken: {problem}")
     except KeyboardInterrupt:

@@ -17,7 +17,7 @@ def processes(trial: Trial) -> list[Child]:
     Raises Misconfigured when there is no Redis server on this machine.
     """
     return [
-        Child("redis", broker.command(trial.redis_socket), _for_redis(trial)),
+        Child("redis", broker.command(trial.redis_socket), _for_redis(trial), hide=broker.CHATTER),
         Child("worker", celery("worker", "-Q", "triage,mail", "--concurrency", "1", "--without-gossip",
                                "--without-mingle", "--hostname", "worker@trial"),
               trial.environment("worker"), grace=30),

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from config.alive import site_answers
 from config.env import Misconfigured
 from config.trial import tied
 from config.trial.environment import BASE_DIR, Trial
@@ -95,7 +95,7 @@ class _Announcement:
     def when_ready(self) -> None:
         if not self._waiting_for:
             return
-        self._waiting_for = [port for port in self._waiting_for if not _answers(port)]
+        self._waiting_for = [port for port in self._waiting_for if not site_answers(port, "127.0.0.1")]
         if self._waiting_for:
             return
         logins = "\n".join(f"    {line}" for line in self._logins.strip().splitlines())
@@ -106,17 +106,6 @@ class _Announcement:
             f"  Staff site    {self._trial.staff_url}/\n{logins}\n"
             f"  Mail lies in  {_short(mail)}\n"
         )
-
-
-def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _short(path: Path) -> str:

@@ -36,7 +36,7 @@ def test_each_site_answers_with_its_own_urls(public: Client, staff_site: Client)
 
 
 def test_redis_answers_on_the_broker_s_socket(redis_url: str, settings: Any) -> None:
-    assert settings.CELERY_BROKER_URL == redis_url
+    assert redis_url == settings.CELERY_BROKER_URL
     assert redis.Redis.from_url(redis_url.replace("redis+socket", "unix")).ping()
 
 
