@@ -1,11 +1,13 @@
 """Compiles .po files to .mo with polib, since msgfmt is not on bare machines.
 
-Used by ./run, the tests, the Docker build and CI: `python -m config.translations`.
+Used by ./run, the tests, the Docker build and CI: `python -m config.translations`;
+with `--check` it compiles nothing and fails for each string that is fuzzy or not translated.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import polib
@@ -43,4 +45,6 @@ def faults(folder: Path = LOCALE_DIR) -> list[str]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit("\n".join(faults()) or None)
     compile_all()
