@@ -33,7 +33,7 @@ class IncidentType(TextChoices):
     COERCION_RELATIVES = "coercion_relatives", _("My family in Belarus is under pressure")
     CONSULAR_COERCION = "consular_coercion", _("Problems with passport or embassy")
     IN_ABSENTIA = "in_absentia", _("Criminal case or trial in Belarus without me")
-    EXTREMIST_LISTING = "extremist_listing", _("Put on an “extremist” list")
+    EXTREMIST_LISTING = "extremist_listing", _('Put on an "extremist" list')
     DIGITAL_ATTACK = "digital_attack", _("Hacked, fake messages or spy app")
     DOXXING = "doxxing", _("My private data was published")
     SMEAR = "smear", _("Lies or images about me spread")

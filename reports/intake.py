@@ -53,7 +53,7 @@ def receive(
     """
     secrets = bundle.public()
     code = receipt_code.from_form_key(form_key, secrets.form_secret)
-    report_id = uuid.UUID(bytes=core.derive(form_key, "report id", secrets.form_secret, size=16), version=4)
+    report_id = uuid.UUID(bytes=core.derive(secrets.form_secret, "report id", form_key, size=16), version=4)
     identity = receipt_code.identity(code, secrets.site_salt, secrets.code_costs[0])
     report = Report(
         id=report_id,

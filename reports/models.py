@@ -28,7 +28,7 @@ def today() -> date:
     return timezone.localdate()
 
 
-class BytesField(models.BinaryField):
+class BytesField(models.BinaryField):  # type: ignore[type-arg] # generic in the stubs only
     """A BinaryField that is bytes on every database (psycopg2 hands out memoryviews)."""
 
     def from_db_value(self, value: Any, *_: object) -> bytes | None:
@@ -52,7 +52,9 @@ class Key(models.Model):
     role = models.CharField(max_length=16, choices=KeyRole)
     epoch = models.PositiveIntegerField(default=0)
     public = BytesField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="keys")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="keys"
+    )
     signer = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="signed")
     signature = BytesField(null=True)
     created = models.DateField(default=today)

@@ -1,9 +1,20 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
 
 class Triage(AppConfig):
     name = "triage"
+
+    def ready(self) -> None:
+        """With broken rules the worker must not start: reports wait until a person has mended them."""
+        from triage.rules import BrokenPolicy, the_policy
+
+        if settings.ROLE == "worker":
+            try:
+                the_policy()
+            except BrokenPolicy as broken:
+                raise SystemExit(f"baken: {broken}") from None
 
 
 class StaffAdmin(AdminConfig):

@@ -20,7 +20,10 @@ class FollowUp(TextChoices):
     """What was decided. Answer 6 of 16 July 2021: signals "zullen worden opgevolgd"; answer 3:
     "waar nodig" and "op gepaste wijze". So there is always a decision, not always an action."""
 
-    REFERRED_TO_POLICE = "referred_to_police", _("Follow-up: referred to the police, by the person themselves")
+    REFERRED_TO_POLICE = (
+        "referred_to_police",
+        _("Follow-up: referred to the police, by the person themselves"),
+    )
     OBI_APPROACH = "obi_approach", _("Follow-up: taken up in the OBI approach")
     ADVICE = "advice", _("Follow-up: advice or an answer was given")
     OTHER_ACTION = "other_action", _("Follow-up: something else (see the reason)")

@@ -28,7 +28,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def most_urgent_first(self) -> WorkItemQuerySet:
         """Open before closed, then by urgency, then by due time."""
-        rank = Case(*(When(urgency=each, then=Value(-each.rank)) for each in Urgency), output_field=models.IntegerField())
+        rank = Case(
+            *(When(urgency=each, then=Value(-each.rank)) for each in Urgency),
+            output_field=models.IntegerField(),
+        )
         is_open = Case(When(state__in=OPEN_STATES, then=Value(0)), default=Value(1))
         return self.annotate(_open=is_open, _rank=rank).order_by("_open", "_rank", "due", "id")
 
@@ -37,7 +40,9 @@ class WorkItem(models.Model):
     """One report in one queue. The machine proposes it; a person confirms, corrects and closes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="work_items", verbose_name=_("report"))
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="work_items", verbose_name=_("report")
+    )
     queue = models.CharField(_("queue"), max_length=16, choices=Queue)
     state = models.CharField(_("state"), max_length=10, choices=WorkState, default=WorkState.PROPOSED)
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency)
@@ -124,7 +129,9 @@ class Tally(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["week", "list", "line"], name="tally_once"),
-            models.CheckConstraint(condition=Q(list__in=["received", "queue", "urgency"]), name="tally_list_known"),
+            models.CheckConstraint(
+                condition=Q(list__in=["received", "queue", "urgency"]), name="tally_list_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +144,10 @@ class Subscription(models.Model):
     email = models.EmailField(_("e-mail address"))
     kind = models.CharField(_("receives"), max_length=16, choices=MailKind)
     language = models.CharField(
-        _("language"), max_length=2, choices=[(each.value, each.label) for each in (Language.NL, Language.EN)], default="nl"
+        _("language"),
+        max_length=2,
+        choices=[(each.value, each.label) for each in (Language.NL, Language.EN)],
+        default="nl",
     )
 
     class Meta:
@@ -146,7 +156,9 @@ class Subscription(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["email", "kind"], name="subscription_once"),
             models.CheckConstraint(condition=Q(kind__in=MailKind.values), name="subscription_kind_known"),
-            models.CheckConstraint(condition=Q(language__in=["nl", "en"]), name="subscription_language_known"),
+            models.CheckConstraint(
+                condition=Q(language__in=["nl", "en"]), name="subscription_language_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,9 +20,9 @@ from reports.facts import Facts
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.vault import bundle, core, keys
 from reports.vault.keyring import Closed, Keyring
+from triage.assessment import Assessment
 from triage.due import due_at
 from triage.engine import assess
-from triage.assessment import Assessment
 from triage.models import Delivery, Subscription, Tally, WorkItem
 from triage.weeks import week_of
 

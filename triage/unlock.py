@@ -35,7 +35,11 @@ class VaultBackend(ModelBackend):
     """Checks the password and opens the member key with it; the first login makes the key."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> AbstractBaseUser | None:
         user = super().authenticate(request, username=username, password=password, **kwargs)
         if user is not None and password is not None and getattr(user, "is_staff", False):

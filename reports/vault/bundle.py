@@ -12,7 +12,8 @@ import json
 import os
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 
 from django.conf import settings
 
-from reports.vault.core import Cost, KeyPair
+from reports.vault.core import KEY_SIZE, Broken, Cost, KeyPair
 
 PROCESSES = ("public", "worker", "staff", "mail", "recovery")
 
@@ -69,7 +70,7 @@ class Mail(Bundle):
 
 @dataclass(frozen=True, kw_only=True)
 class Recovery(Bundle):
-    """The recovery sheet in file form: opens every queue key. Printed, then deleted; on disk in the trial only."""
+    """The recovery sheet in file form: opens every queue key. Printed, then deleted; the trial keeps it."""
 
     pair: KeyPair = field(repr=False)
 
@@ -77,44 +78,45 @@ class Recovery(Bundle):
 @cache
 def public() -> Public:
     """The public site's bundle; raises Refused."""
-    content = _read("public")
-    return Public(
-        **_common(content),
-        site_salt=b64decode(content["site_salt"]),
-        form_secret=b64decode(content["form_secret"]),
-        cookie_secret=b64decode(content["cookie_secret"]),
-        code_costs=tuple(Cost(**cost) for cost in content["code_costs"]),
-    )
+    with _reading("public") as content:
+        return Public(
+            **_common(content),
+            site_salt=_secret(content["site_salt"]),
+            form_secret=_secret(content["form_secret"]),
+            cookie_secret=_secret(content["cookie_secret"]),
+            code_costs=tuple(Cost(**cost) for cost in content["code_costs"]),
+        )
 
 
 @cache
 def worker() -> Worker:
     """The triage worker's bundle; raises Refused."""
-    content = _read("worker")
-    return Worker(
-        **_common(content),
-        intake=_pairs(content["intake"]),
-        index_key=b64decode(content["index_key"]),
-    )
+    with _reading("worker") as content:
+        return Worker(
+            **_common(content),
+            intake=_pairs(content["intake"]),
+            index_key=_secret(content["index_key"]),
+        )
 
 
 @cache
 def staff() -> Staff:
     """The staff site's bundle; raises Refused."""
-    return Staff(**_common(_read("staff")))
+    with _reading("staff") as content:
+        return Staff(**_common(content))
 
 
 @cache
 def mail() -> Mail:
     """The mail worker's bundle; raises Refused."""
-    content = _read("mail")
-    return Mail(**_common(content), summary=_pairs(content["summary"]))
+    with _reading("mail") as content:
+        return Mail(**_common(content), summary=_pairs(content["summary"]))
 
 
 def recovery() -> Recovery:
     """The recovery bundle, for commands at the console; never kept in memory; raises Refused."""
-    content = _read("recovery")
-    return Recovery(**_common(content), pair=KeyPair(b64decode(content["seed"])))
+    with _reading("recovery") as content:
+        return Recovery(**_common(content), pair=KeyPair(_secret(content["seed"])))
 
 
 def forget() -> None:
@@ -129,12 +131,23 @@ def write(process: str, content: Mapping[str, Any]) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "bundle.json"
     fresh = folder / "bundle.json.new"
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    fresh.unlink(missing_ok=True)  # left by a crash, perhaps with other permissions
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    for place in (folder, folder.parent):  # the new names too must survive a power cut: these keys exist once
+        _fsync(place)
     return path
+
+
+def _fsync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def encode(value: bytes) -> str:
@@ -142,25 +155,40 @@ def encode(value: bytes) -> str:
     return b64encode(value).decode()
 
 
-def _read(process: str) -> dict[str, Any]:
+@contextmanager
+def _reading(process: str) -> Iterator[dict[str, Any]]:
     path = Path(settings.VAULT_DIR) / process / "bundle.json"
     try:
-        mode = path.stat().st_mode
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = json.load(file)
     except FileNotFoundError as error:
         raise Refused(f"No bundle at {path}: run manage.py vault_init once, or mount its volume.") from error
     except (OSError, ValueError) as error:
         raise Refused(f"The bundle at {path} cannot be read.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise Refused(f"Others can read {path}: chmod 600 it, and replace its keys if they could have been read.")
-    if content["development"] and not settings.TRIAL:
-        raise Refused(f"The bundle at {path} is a development one: make real keys with manage.py vault_init.")
-    return content
+        raise Refused(f"Others can read {path}: chmod 600 it, and replace its keys if somebody may have.")
+    try:
+        if content["development"] is not False and not settings.TRIAL:
+            raise Refused(
+                f"The bundle at {path} is a development one: make real keys with manage.py vault_init."
+            )
+        yield content
+    except (KeyError, TypeError, ValueError, AttributeError, Broken):
+        # from None: what was choked on is a secret.
+        raise Refused(f"The bundle at {path} is damaged: restore it from its backup.") from None
 
 
 def _common(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {"pins": content["pins"], "development": content["development"]}
+    return {"pins": dict(content["pins"]), "development": bool(content["development"])}
+
+
+def _secret(value: str) -> bytes:
+    secret = b64decode(value, validate=True)
+    if len(secret) != KEY_SIZE:
+        raise ValueError("not a key")
+    return secret
 
 
 def _pairs(seeds: list[str]) -> tuple[KeyPair, ...]:
-    return tuple(KeyPair(b64decode(seed)) for seed in seeds)
+    return tuple(KeyPair(_secret(seed)) for seed in seeds)

@@ -47,7 +47,7 @@ _PUBLIC_SIZE = 1 + 32 + _MLKEM_PUBLIC + 32
 
 
 class Broken(Exception):
-    """A blob does not open: wrong key, wrong context, altered or cut short. Says nothing about its content."""
+    """A blob does not open: wrong key, wrong context, altered or cut short. Never quotes its content."""
 
 
 def derive(key: bytes, label: str, *context: bytes, size: int = KEY_SIZE) -> bytes:
@@ -61,9 +61,13 @@ def derive(key: bytes, label: str, *context: bytes, size: int = KEY_SIZE) -> byt
 
 @dataclass(frozen=True)
 class KeyPair:
-    """A private key: its seed is 32 bytes and never shows in repr, pickles or copies."""
+    """A private key: its seed is 32 bytes and never shows in repr, pickles or copies. Raises Broken."""
 
     seed: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.seed) != KEY_SIZE:
+            raise Broken("seed")
 
     @classmethod
     def generate(cls) -> KeyPair:
@@ -89,9 +93,12 @@ class KeyPair:
         if blob[:1] != bytes([SUITE]):
             raise Broken("wrap")
         try:
-            return _HPKE.decrypt(blob[1:], MLKEM768X25519PrivateKey(*self._kem()), context)
+            key = _HPKE.decrypt(blob[1:], MLKEM768X25519PrivateKey(*self._kem()), context)
         except (InvalidTag, ValueError) as error:
             raise Broken("wrap") from error
+        if len(key) != KEY_SIZE:  # whoever knows the public key can wrap anything
+            raise Broken("wrap")
+        return key
 
     def sign(self, context: bytes, message: bytes) -> bytes:
         """An Ed25519 signature (64 bytes) over the message in this context."""
@@ -118,14 +125,17 @@ def kid(public: bytes) -> str:
 
 
 def wrap(key: bytes, public: bytes, context: bytes) -> bytes:
-    """A 32-byte key, locked to one public key and one context (1169 bytes). Raises Broken for a bad public key."""
+    """A 32-byte key, locked to one public key and one context (1169 bytes). Raises Broken."""
     if len(public) != _PUBLIC_SIZE or public[0] != SUITE:
         raise Broken("public key")
-    recipient = MLKEM768X25519PublicKey(
-        mlkem.MLKEM768PublicKey.from_public_bytes(public[33 : 33 + _MLKEM_PUBLIC]),
-        x25519.X25519PublicKey.from_public_bytes(public[33 + _MLKEM_PUBLIC :]),
-    )
-    return bytes([SUITE]) + _HPKE.encrypt(key, recipient, context)
+    try:
+        recipient = MLKEM768X25519PublicKey(
+            mlkem.MLKEM768PublicKey.from_public_bytes(public[33 : 33 + _MLKEM_PUBLIC]),
+            x25519.X25519PublicKey.from_public_bytes(public[33 + _MLKEM_PUBLIC :]),
+        )
+        return bytes([SUITE]) + _HPKE.encrypt(key, recipient, context)
+    except ValueError as error:  # numbers out of range, or a point of small order
+        raise Broken("public key") from error
 
 
 def verify(public: bytes, context: bytes, message: bytes, signature: bytes) -> bool:
@@ -188,7 +198,10 @@ class Sealer(_Stream):
 
 
 class Opener(_Stream):
-    """Give it the head (65 bytes), feed(part), then finish(), which fails if the end was cut off. Raises Broken."""
+    """Give it the head (65 bytes), feed(part), then finish(), which fails if the end is missing.
+
+    Raises Broken. What feed() returns is genuine but may be only a part; finish() proves that it is all.
+    """
 
     def __init__(self, key: bytes, context: bytes, head: bytes) -> None:
         if len(head) != HEAD or head[0] != SUITE:

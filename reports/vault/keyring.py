@@ -29,9 +29,7 @@ class Keyring:
     def of_holder(cls, pair: KeyPair) -> Keyring:
         """The ring of a member (or of the recovery sheet): every queue key granted to it."""
         grants = Grant.objects.filter(holder=pair.kid)
-        return cls(
-            KeyPair(pair.unwrap(grant.blob, Grant.context_of(grant.queue_key_id))) for grant in grants
-        )
+        return cls(KeyPair(pair.unwrap(grant.blob, Grant.context_of(grant.queue_key_id))) for grant in grants)
 
     @property
     def kids(self) -> frozenset[str]:

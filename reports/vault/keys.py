@@ -47,7 +47,7 @@ def _trusted(role: str, key: Key | None, bundle: Bundle) -> bytes:
     if _verified.get(key.kid) != role:
         _walk(role, key, bundle)
         _verified[key.kid] = role
-    return key.public
+    return bytes(key.public)
 
 
 def _walk(role: str, key: Key, bundle: Bundle) -> None:

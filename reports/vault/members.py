@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from reports.choices import Queue
 from reports.models import Grant, Key, KeyRole, Slot, today
 from reports.vault import core
 from reports.vault.keyring import Keyring
@@ -57,8 +58,23 @@ def rekey(*, user: Any, old: str, new: str) -> bool:
     return True
 
 
+def queues_of(user: Any) -> frozenset[str]:
+    """The queues this user was admitted to, by the grants of their present key; empty for anybody else."""
+    return frozenset(
+        Grant.objects.filter(holder__user=user, holder__retired=None, queue_key__role__in=Queue.values)
+        .values_list("queue_key__role", flat=True)
+        .distinct()
+    )
+
+
 def admit(*, ring: Keyring, queue_key: Key, member: Key, by: Any) -> Grant:
-    """Wraps a queue's private key to a member. `ring` must hold it; raises keyring.Closed."""
+    """Wraps a queue's private key to a member. `ring` must hold it; raises keyring.Closed or core.Broken.
+
+    People compare the first digits of the member's kid before they call this (VAULT.md 2.5), so the public
+    key must be the one that kid names: a key put in its place would be handed the queue.
+    """
+    if core.kid(member.public) != member.kid:
+        raise core.Broken("member key")
     seed = ring.pair(queue_key.kid).seed
     grant, _ = Grant.objects.get_or_create(
         queue_key=queue_key,

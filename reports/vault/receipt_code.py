@@ -32,7 +32,7 @@ def from_form_key(form_key: bytes, secret: bytes) -> str:
 
     `secret` is a key of the public process: the form's own key alone does not give the code away.
     """
-    number = int.from_bytes(derive(form_key, "receipt code", secret, size=32), "big") % 10**RANDOM_DIGITS
+    number = int.from_bytes(derive(secret, "receipt code", form_key, size=32), "big") % 10**RANDOM_DIGITS
     return f"{number * 100 + 98 - number * 100 % 97:0{DIGITS}d}"
 
 

@@ -30,7 +30,9 @@ class Command(BaseCommand):
         development: bool = options["development"]
         if development and not settings.TRIAL:
             raise CommandError("Development keys are for the trial only (./run).")
-        pairs = {role: core.KeyPair.generate() for role in KeyRole if role != KeyRole.MEMBER}
+        pairs: dict[KeyRole, core.KeyPair] = {
+            role: core.KeyPair.generate() for role in KeyRole if role != KeyRole.MEMBER
+        }
         with transaction.atomic():
             if Key.objects.exclude(role=KeyRole.MEMBER).exists():
                 raise CommandError("There are keys already. They are made once; see docs/operate.md.")

@@ -1,0 +1,126 @@
+"""What the detail page of a work item shows. Opened words live in this context only, never on a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+
+from reports.choices import ContactWay, Language, Queue, Urgency
+from reports.facts import MULTIPLE, SINGLE
+from reports.models import ItemKind
+from reports.vault import core
+from reports.vault.keyring import Closed, Keyring
+from triage.assessment import Assessment, Reason
+from triage.choices import FollowUp
+from triage.models import WorkItem
+from triage.questions import QUESTIONS
+from triage.rules import the_policy
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One reason of the proposal as a person reads it."""
+
+    rule: str
+    why: str
+    queues: list[str]
+    urgency: str
+    step: bool
+    document: str
+    question: str
+    quote: str
+    words: list[tuple[str, str]]
+
+
+@dataclass
+class CasePage:
+    """Everything on the page; empty parts were not there or do not open with this officer's keys."""
+
+    account: str | None = None
+    language: str = ""
+    language_name: str = ""
+    demo: bool = False
+    channel: str = ""
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    contact: dict[str, str] = field(default_factory=dict)
+    assessment: Assessment | None = None
+    reasons: list[Explained] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    broken: int = 0  # items that are there but were altered: an integrity alarm
+
+
+def read(work_item: WorkItem, ring: Keyring) -> CasePage:
+    """Opens what the ring opens of this report. Never raises for a closed or broken item; it counts them."""
+    page = CasePage()
+    for item in work_item.report.items.prefetch_related("wraps"):
+        try:
+            content = ring.open(item)
+        except Closed:
+            continue
+        except core.Broken:
+            page.broken += 1
+            continue
+        _PLACE[ItemKind(item.kind)](page, content)
+    page.decisions.sort(key=lambda each: each["at"])
+    return page
+
+
+def _place_report(page: CasePage, content: dict[str, Any]) -> None:
+    page.account = content["account"]
+    page.language = content["language"]
+    page.language_name = Language(content["language"]).label
+    page.demo = content["demo"]
+    page.channel = content["channel"]
+    for question, value in content["answers"].items():
+        kind = SINGLE.get(question) or MULTIPLE[question]
+        values = value if isinstance(value, list) else [value]
+        page.answers.append((str(QUESTIONS[question]), ", ".join(str(kind(each).label) for each in values)))
+
+
+def _place_contact(page: CasePage, content: dict[str, Any]) -> None:
+    page.contact = {**content, "way": str(ContactWay(content["way"]).label) if "way" in content else ""}
+
+
+def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
+    page.assessment = Assessment.from_dict(content)
+    page.reasons = [_explain(reason) for reason in page.assessment.reasons]
+
+
+def _place_decision(page: CasePage, content: dict[str, Any]) -> None:
+    shown = {
+        **content,
+        "at": datetime.fromisoformat(content["at"]),
+        "queue": Queue(content["queue"]).label,
+    }
+    if content["verb"] == "close":
+        shown["decision"] = FollowUp(content["decision"]).label
+    elif content["verb"] == "change_urgency":
+        shown["before"], shown["after"] = Urgency(content["before"]).label, Urgency(content["after"]).label
+    elif content["verb"] == "add_queue":
+        shown["after"] = Queue(content["after"]).label
+    page.decisions.append(shown)
+
+
+_PLACE = {
+    ItemKind.REPORT: _place_report,
+    ItemKind.CONTACT: _place_contact,
+    ItemKind.ASSESSMENT: _place_assessment,
+    ItemKind.DECISION: _place_decision,
+}
+
+
+def _explain(reason: Reason) -> Explained:
+    return Explained(
+        rule=reason.rule,
+        why=the_policy().why(reason.rule, get_language() or Language.NL),
+        queues=[str(Queue(queue).label) for queue in reason.queues],
+        urgency=str(Urgency(reason.urgency).label) if reason.urgency else "",
+        step=reason.step,
+        document=reason.ground.document,
+        question=reason.ground.question,
+        quote=reason.ground.quote,
+        words=list(reason.quotes),
+    )

@@ -1,0 +1,206 @@
+"""What people do with a report: confirm, correct, close. Each verb is one transaction and one sealed record.
+
+The machine proposes, a person decides (article 22 AVG): who, when and why is
+kept in a sealed decision, readable by the queues it concerns. The two queues
+are independent: closing one never closes the other. A report is always in at
+least one queue, and every closing names a follow-up decision, because signals
+"zullen worden opgevolgd" (answer 6 of 16 July 2021).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reports.choices import Queue, ReportStatus, Urgency
+from reports.models import Item, ItemKind, Key, Report, Wrap, today
+from reports.vault import bundle, keys
+from reports.vault.keyring import Closed, Keyring
+from triage.choices import OPEN_STATES, FollowUp, WorkState
+from triage.due import due_at
+from triage.models import WorkItem
+from triage.routing import queue_alerts
+
+# Policy section 6, [P]: after the last action, and after closing.
+KEEP_FOLLOW_UP = timedelta(days=365)
+KEEP_POLICE_OR_OBI = timedelta(days=730)
+
+
+class NotNow(Exception):
+    """The work item does not allow this; `reason` tells the officer why, in their language."""
+
+    def __init__(self, reason: str | Promise) -> None:
+        super().__init__("not now")
+        self.reason = reason
+
+
+def confirm(*, work_item: WorkItem, officer: AbstractBaseUser, reason: str = "") -> None:
+    """A person agrees that the report belongs in this queue. Raises NotNow."""
+    with transaction.atomic():
+        current = _locked(work_item)
+        if current.state != WorkState.PROPOSED:
+            raise NotNow(_("Somebody has confirmed, removed or closed this already."))
+        current.state = WorkState.CONFIRMED
+        current.assignee_id = current.assignee_id or officer.pk
+        current.save(update_fields=["state", "assignee"])
+        _record("confirm", current, officer, reason)
+        mark_read(current.report)
+
+
+def change_urgency(*, work_item: WorkItem, urgency: str, officer: AbstractBaseUser, reason: str) -> None:
+    """A person rates it higher or lower than the rules did; the due time follows. Raises NotNow."""
+    with transaction.atomic():
+        current = _locked_open(work_item)
+        if current.urgency == urgency:
+            raise NotNow(_("It has this urgency already."))
+        before, current.urgency = current.urgency, Urgency(urgency)
+        current.due = due_at(urgency, timezone.now())
+        current.save(update_fields=["urgency", "due"])
+        queue_alerts([current])
+        _record("change_urgency", current, officer, reason, before=before, after=urgency)
+
+
+def add_queue(
+    *, work_item: WorkItem, queue: str, officer: AbstractBaseUser, ring: Keyring, reason: str
+) -> WorkItem:
+    """Hands the report to another queue as well, everything of it that this officer can open.
+
+    Raises NotNow, and keyring.Closed when the officer's ring does not open the report.
+    """
+    with transaction.atomic():
+        current = _locked_open(work_item)
+        if WorkItem.objects.open().filter(report=current.report, queue=queue).exists():
+            raise NotNow(_("The report is in that queue already."))
+        added = _put_in(current, queue, ring)
+        _record("add_queue", current, officer, reason, also_to=[queue], after=queue)
+        return added
+
+
+def remove_queue(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyring, reason: str) -> None:
+    """Takes the report out of this queue: its members can no longer open it.
+
+    A report that would be in no queue goes to follow-up, where a person reads it. Raises NotNow.
+    """
+    with transaction.atomic():
+        current = _locked_open(work_item)
+        others = WorkItem.objects.filter(report=current.report).exclude(pk=current.pk)
+        left = list(others.exclude(state=WorkState.REMOVED).values_list("queue", flat=True))
+        if not left:
+            if current.queue == Queue.FOLLOW_UP:
+                raise NotNow(_("A report is always in at least one queue. Add another queue first."))
+            _put_in(current, Queue.FOLLOW_UP, ring)
+            left = [Queue.FOLLOW_UP]
+        current.state, current.due = WorkState.REMOVED, None
+        current.save(update_fields=["state", "due"])
+        gone = Key.objects.filter(role=current.queue).values("kid")
+        Wrap.objects.filter(item__report=current.report, to__in=gone).delete()
+        _record("remove_queue", current, officer, reason, to=left)
+        _settle(current.report)
+
+
+def close(*, work_item: WorkItem, decision: str, officer: AbstractBaseUser, reason: str) -> None:
+    """Ends the work of this queue with a follow-up decision and its reason. Raises NotNow."""
+    with transaction.atomic():
+        current = _locked_open(work_item)
+        if current.state != WorkState.CONFIRMED:
+            raise NotNow(_("Confirm or correct the queue first; then it can be closed."))
+        current.state, current.due = WorkState.CLOSED, None
+        current.save(update_fields=["state", "due"])
+        _record("close", current, officer, reason, decision=FollowUp(decision).value)
+        _settle(current.report)
+
+
+def mark_read(report: Report) -> None:
+    """Somebody opened the report: the reporter may see that it is being read."""
+    Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED).update(status=ReportStatus.IN_REVIEW)
+
+
+def _locked(work_item: WorkItem) -> WorkItem:
+    # The report first, always: two officers in two queues must not wait for each other.
+    Report.objects.select_for_update().get(pk=work_item.report_id)
+    return WorkItem.objects.select_for_update(of=("self",)).select_related("report").get(pk=work_item.pk)
+
+
+def _locked_open(work_item: WorkItem) -> WorkItem:
+    current = _locked(work_item)
+    if current.state not in OPEN_STATES:
+        raise NotNow(_("This work item is closed or was removed."))
+    return current
+
+
+def _put_in(source: WorkItem, queue: str, ring: Keyring) -> WorkItem:
+    item_keys = _openable(source.report, ring)
+    Wrap.objects.hand(item_keys, [keys.current(queue, bundle.staff())])
+    added, _made = WorkItem.objects.update_or_create(
+        report=source.report,
+        queue=queue,
+        defaults={
+            "state": WorkState.PROPOSED,
+            "urgency": source.urgency,
+            "due": due_at(source.urgency, timezone.now()),
+            "needs_person": source.needs_person,
+        },
+    )
+    queue_alerts([added])
+    return added
+
+
+def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:
+    found: dict[Item, bytes] = {}
+    for item in report.items.prefetch_related("wraps"):
+        try:
+            found[item] = ring.key_of(item)
+        except Closed:
+            continue  # another queue's own decision
+    if not any(item.kind == ItemKind.REPORT for item in found):
+        raise Closed("the report itself does not open for this officer")
+    return found
+
+
+def _record(
+    verb: str,
+    work_item: WorkItem,
+    officer: AbstractBaseUser,
+    reason: str,
+    *,
+    to: Iterable[str] = (),
+    also_to: Iterable[str] = (),
+    **more: Any,
+) -> None:
+    """Seals who decided what, when and why, for this queue (or for `to`, when this queue lost it)."""
+    content = {
+        "verb": verb,
+        "queue": work_item.queue,
+        "by": officer.get_username(),
+        "at": timezone.now().isoformat(timespec="seconds"),
+        "reason": reason,
+        **more,
+    }
+    item, key = Item.compose(work_item.report, ItemKind.DECISION, content)
+    item.save(force_insert=True)
+    readers = [*(to or [work_item.queue]), *also_to]
+    Wrap.objects.hand({item: key}, keys.currents(readers, bundle.staff()))
+    Report.objects.filter(pk=work_item.report_id).update(delete_after=today() + KEEP_FOLLOW_UP)
+
+
+def _settle(report: Report) -> None:
+    """What the reporter may know after a closing: decided when one queue is done, closed when all are."""
+    states = dict(
+        WorkItem.objects.filter(report=report).exclude(state=WorkState.REMOVED).values_list("queue", "state")
+    )
+    done = [queue for queue, state in states.items() if state == WorkState.CLOSED]
+    if not done:
+        return
+    status, keep = ReportStatus.DECIDED, KEEP_FOLLOW_UP
+    if len(done) == len(states):
+        status = ReportStatus.CLOSED
+        if {Queue.POLICE_REFERRAL, Queue.OBI_APPROACH} & set(done):
+            keep = KEEP_POLICE_OR_OBI
+    Report.objects.filter(pk=report.pk).update(status=status, delete_after=today() + keep)

@@ -1,0 +1,59 @@
+"""What an officer fills in to do something with a work item: one small form for each verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.choices import Queue, Urgency
+from triage.choices import FollowUp
+
+
+def _reason(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Reason"),
+        required=required,
+        max_length=2000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write the reason in a few words.")},
+    )
+
+
+class ConfirmForm(forms.Form):
+    reason = _reason(required=False)
+
+
+class UrgencyForm(forms.Form):
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
+    reason = _reason(required=True)
+
+
+class AddQueueForm(forms.Form):
+    queue = forms.ChoiceField(label=_("Queue"), choices=Queue.choices)
+    reason = _reason(required=True)
+
+
+class RemoveQueueForm(forms.Form):
+    reason = _reason(required=True)
+
+
+class CloseForm(forms.Form):
+    decision = forms.ChoiceField(label=_("Follow-up decision"), choices=FollowUp.choices)
+    reason = _reason(required=True)
+
+
+FORMS: dict[str, type[forms.Form]] = {
+    "confirm": ConfirmForm,
+    "change_urgency": UrgencyForm,
+    "add_queue": AddQueueForm,
+    "remove_queue": RemoveQueueForm,
+    "close": CloseForm,
+}
+
+
+def form_for(verb: str, data: Any = None) -> forms.Form:
+    """The form of a verb, its field ids prefixed so that several stand on one page. Raises KeyError."""
+    return FORMS[verb](data, auto_id=f"id_{verb}_%s")
