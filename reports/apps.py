@@ -6,8 +6,16 @@ class Reports(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        """A process without its bundle must not start: it would find out at the first report."""
-        from reports.vault import bundle
+        """A process that can not open what it must, or has no bundle, must not start.
+
+        It would find out at the first report.
+        """
+        from reports.vault import bundle, self_test
+
+        try:
+            self_test.run()
+        except self_test.SelfTestFailed as failed:
+            raise SystemExit(f"baken: {failed}") from None
 
         readers = {
             "public": bundle.public,

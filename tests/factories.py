@@ -76,9 +76,7 @@ def make_report(*, triaged: bool = False, **given: Any) -> Report:
 
 def make_officer(username: str = "anna", queues: Iterable[str] = Queue.values, **fields: Any) -> Any:
     """An officer with the password PASSWORD, a member key, and admitted to `queues` with the recovery key."""
-    user = get_user_model().objects.create_user(
-        username=username, password=PASSWORD, is_staff=True, **fields
-    )
+    user = get_user_model().objects.create_user(username=username, password=PASSWORD, is_staff=True, **fields)
     pair = members.enrol(user=user, passphrase=PASSWORD)
     member = Key.objects.get(pk=pair.kid)
     ring = Keyring.of_holder(bundle.recovery().pair)

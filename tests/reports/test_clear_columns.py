@@ -49,8 +49,8 @@ def test_every_column_stands_on_the_page_once_and_every_line_has_a_column() -> N
     listed = Counter(CLEAR + SEALED)
 
     assert [line for line, times in listed.items() if times > 1] == []
-    assert sorted(set(columns_of_models()) - set(listed)) == [], "columns without a line in docs/clear-columns.md"
-    assert sorted(set(listed) - set(columns_of_models())) == [], "lines of docs/clear-columns.md without a column"
+    assert sorted(set(columns_of_models()) - set(listed)) == [], "columns without a line on the page"
+    assert sorted(set(listed) - set(columns_of_models())) == [], "lines of the page without a column"
 
 
 def test_a_sealed_column_holds_bytes() -> None:
