@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -132,7 +133,7 @@ class QueueAdmin(Quiet):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
-        act = path("<uuid:pk>/<slug:verb>/", self.admin_site.admin_view(self.act), name=name)
+        act = path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(self.act), name=name)
         return [act, *super().get_urls()]
 
     def change_view(
@@ -145,7 +146,7 @@ class QueueAdmin(Quiet):
         work_item = self._work_item(request, object_id)
         return self._page(request, work_item)
 
-    @sensitive_post_parameters()
+    @method_decorator(sensitive_post_parameters())
     @sensitive_variables()
     def act(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         """Does one verb of casework, named in the address; answers with the page or the list."""
