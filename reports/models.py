@@ -146,10 +146,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(models.Exists(Wrap.objects.filter(item=models.OuterRef("pk"), to__in=intake)))
 
     def due(self, now: datetime) -> ItemQuerySet:
-        """Untriaged items whose time has come, danger first."""
+        """Untriaged items whose time has come, danger first; what belongs to a report waits for the report."""
         return (
             self.untriaged()
             .filter(Q(next_try=None) | Q(next_try__lte=now))
+            .filter(Q(kind=ItemKind.REPORT) | Q(report__hurry=None))
             .order_by(models.F("report__hurry").desc(nulls_last=True), "day", "attempts")
         )
 

@@ -8,7 +8,9 @@ never a report.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from celery import shared_task
@@ -27,34 +29,52 @@ PAUSES = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))  # 
 BATCH = 200
 
 
+class Work(NamedTuple):
+    """What is done with one kind of item, and what instead when that failed three times."""
+
+    do: Callable[[Item, Keyring], object]
+    give_up: Callable[[Item, Keyring], object]
+
+
+WORK = {
+    ItemKind.REPORT: Work(
+        do=lambda item, ring: routing.route(report_id=item.report_id, ring=ring),
+        give_up=lambda item, ring: routing.route_unassessed(report_id=item.report_id, ring=ring),
+    ),
+}
+
+
 @shared_task(name="triage.sweep")
 def sweep() -> None:
-    """Claims what waits to be triaged, danger first, and starts one task for each."""
+    """Claims what waits for the worker, danger first, and starts one task for each."""
     now = timezone.now()
     with transaction.atomic():
-        due = Item.objects.due(now).filter(kind=ItemKind.REPORT)
+        due = Item.objects.due(now).filter(kind__in=WORK)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
-        claimed = list(due.values_list("pk", "report_id")[:BATCH])
-        Item.objects.filter(pk__in=[pk for pk, _ in claimed]).update(next_try=now + CLAIM)
-    for _, report_id in claimed:
-        triage_report.apply_async((str(report_id),), expires=CLAIM.total_seconds())
+        claimed = list(due.values_list("pk", flat=True)[:BATCH])
+        Item.objects.filter(pk__in=claimed).update(next_try=now + CLAIM)
+    for item_id in claimed:
+        triage_item.apply_async((str(item_id),), expires=CLAIM.total_seconds())
 
 
-@shared_task(name="triage.triage_report")
-def triage_report(report_id: str) -> None:
-    """Routes one report; after three failures hands it to people unassessed."""
-    chosen = Item.objects.filter(report_id=UUID(report_id), kind=ItemKind.REPORT)
+@shared_task(name="triage.triage_item")
+def triage_item(item_id: str) -> None:
+    """Does the work of one item; after three failures hands it to people as it is."""
+    chosen = Item.objects.filter(pk=UUID(item_id))
     item = chosen.untriaged().first()
     if item is None:
-        return  # delivered twice, or withdrawn
+        return  # delivered twice, or gone
     attempt = item.attempts + 1
     # Counted before the work: a report that kills its worker must not be tried for ever.
     pause = PAUSES[min(attempt, len(PAUSES)) - 1]
     chosen.update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
-    verb = routing.route if attempt <= len(PAUSES) else routing.route_unassessed
+    work = WORK[ItemKind(item.kind)]
+    verb = work.do if attempt <= len(PAUSES) else work.give_up
     try:
-        verb(report_id=item.report_id, ring=Keyring.of_worker())
+        verb(item, Keyring.of_worker())
     except Exception as error:
         # The type only: the text of an exception may quote what it choked on.
-        log.error("triage of %s failed, attempt %s: %s", report_id, attempt, type(error).__qualname__)  # noqa: TRY400
+        log.error(
+            "%s of item %s failed, attempt %s: %s", item.kind, item_id, attempt, type(error).__qualname__
+        )
