@@ -9,133 +9,130 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
-from django.db.models import TextChoices
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal import layout
+from portal.fields import WordsField, one_of, several_of
 from reports import choices
 from reports.facts import Facts
 
-_INVALID = _("Choose one of the answers in the list.")
-
-
-def _one(kind: type[TextChoices], label: Any, help_text: Any = "", **more: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        help_text=help_text,
-        choices=kind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an answer."), "invalid_choice": _INVALID},
-        **{"required": False, **more},
-    )
-
-
-def _several(kind: type[TextChoices], label: Any, help_text: Any = _("You can choose more than one answer.")) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label,
-        help_text=help_text,
-        choices=kind.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages={"invalid_choice": _INVALID, "invalid_list": _INVALID},
-    )
-
 
 class ReportForm(forms.Form):
-    """Reads a posted report. `facts`, `account` and `contact` are for reports.intake.receive()."""
+    """Reads a posted report. `facts`, `account_text` and `contact` are for reports.intake.receive()."""
 
-    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    form_key = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    in_danger_now = _one(
-        choices.YesNoUnsure, _("Are you, or is someone else, in immediate danger now?"),
-        _("In danger? Call 112 first. You can report later."), required=True,
+    in_danger_now = one_of(
+        choices.YesNoUnsure,
+        _("Are you, or is someone else, in immediate danger now?"),
+        note="portal/notes/danger.html",
+        required=True,
     )
-    feels_threatened = _one(
-        choices.YesNoUnsure, _("Do you feel threatened?"), required=True,
+    feels_threatened = one_of(
+        choices.YesNoUnsure, _("Do you feel threatened?"), note="portal/notes/threatened.html", required=True
     )
-    account = forms.CharField(
-        label=_("Tell us in your own words what happened"),
-        help_text=_("In any language. Do not name relatives in Belarus. You may report without proof."),
-        widget=forms.Textarea(attrs={"rows": 9, "dir": "auto"}),
+    incident_types = several_of(choices.IncidentType, _("What kind of event was it?"))
+    severity = one_of(choices.Severity, _("How serious is it?"))
+    account = WordsField(
+        needed=True,
+        label=_("Tell us in your own words"),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "spellcheck": "false", "autocomplete": "off"}),
         max_length=settings.ACCOUNT_MAX_LENGTH,
         required=False,
-        error_messages={"max_length": _("Your text has %(show_value)d characters. At most %(limit_value)d are possible. Please make it shorter.")},
     )
-    incident_types = _several(choices.IncidentType, _("What happened?"))
-    severity = _one(choices.Severity, _("How serious is it?"))
-    when = _one(choices.When, _("When did it happen?"))
-    place = _several(choices.Place, _("Where did it happen?"))
-    frequency = _one(choices.Frequency, _("How often?"))
-    suspected_actor = _one(choices.SuspectedActor, _("Who do you think is behind it?"))
-    actor_certainty = _one(choices.ActorCertainty, _("How certain are you about that?"))
-    actor_signs = _several(choices.ActorSign, _("Why do you think so?"))
-    demonstration = _one(choices.Demonstration, _("Did it have to do with a demonstration?"))
-    self_censorship = _several(choices.SelfCensorship, _("Did you stop doing something because of it?"))
-    reporter_role = _one(choices.ReporterRole, _("For whom do you report?"))
-    risk_profile = _several(
-        choices.RiskProfile, _("Do you run extra risk?"),
-        _("You may skip this question. If you answer, you agree that we use the answer to read your report sooner."),
+    when = one_of(choices.When, _("When was it?"))
+    frequency = one_of(choices.Frequency, _("How often?"))
+    place = several_of(choices.Place, _("Where was it?"))
+    demonstration = one_of(
+        choices.Demonstration,
+        _("Did it have to do with a demonstration?"),
+        note="portal/notes/demonstration.html",
     )
-    minor = _one(choices.Minor, _("Are you younger than 18?"))
-    police_contact = _one(choices.PoliceContact, _("Have you been in contact with the police about this?"))
-    consent_police = _one(choices.Consent, _("May we share your report with the police?"), initial="ask_first")
-    consent_obi = _one(
+    self_censorship = several_of(choices.SelfCensorship, _("Did you stop doing something because of it?"))
+    suspected_actor = one_of(
+        choices.SuspectedActor,
+        _("Who is behind it, do you think?"),
+        _("A guess is fine. You do not need proof."),
+    )
+    actor_certainty = one_of(choices.ActorCertainty, _("How certain are you?"))
+    actor_signs = several_of(choices.ActorSign, _("Why do you think so?"))
+    reporter_role = one_of(choices.ReporterRole, _("For whom do you report?"))
+    minor = one_of(choices.Minor, _("Are you younger than 18?"), note="portal/notes/minor.html")
+    risk_profile = several_of(
+        choices.RiskProfile,
+        _("Do you run extra risk?"),
+        _(
+            "You may skip this question. If you answer, you agree that we use your answer to read your report"
+            " sooner. Skipping never counts against you. You can choose more than one answer."
+        ),
+    )
+    police_contact = one_of(choices.PoliceContact, _("Have you already been in contact with the police?"))
+    contact_way = one_of(
+        choices.ContactWay, _("May we contact you? What is safe?"), initial=choices.ContactWay.CODE
+    )
+    contact_address = WordsField(
+        label=_("Your e-mail address or phone number"),
+        help_text=_(
+            "Only if you chose e-mail or phone. Think about who else reads your e-mail or sees your phone."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto"}),
+        max_length=200,
+        required=False,
+    )
+    contact_safe_time = WordsField(
+        label=_("When is it safe to contact you?"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto"}),
+        max_length=200,
+        required=False,
+    )
+    consent_police = one_of(
+        choices.Consent, _("May we share your report with the police?"), initial=choices.Consent.ASK_FIRST
+    )
+    consent_obi = one_of(
         choices.Consent,
         _("May we share your report with the services that work against foreign interference?"),
-        initial="ask_first",
-    )
-    contact_way = _one(
-        choices.ContactWay, _("May we contact you? What is safe?"), initial="code",
-    )
-    contact_address = forms.CharField(
-        label=_("Your e-mail address or phone number"), required=False, max_length=200,
-        help_text=_("Only if you chose e-mail or phone. Think about who else can read your e-mail or see your phone."),
-    )
-    contact_safe_time = forms.CharField(
-        label=_("When is it safe to contact you?"), required=False, max_length=200,
+        initial=choices.Consent.ASK_FIRST,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
+        self.fields["account"].help_text = gettext(
+            "In any language. A few words are enough. Do not name relatives in Belarus."
+            " You may report without proof. At most %(limit)s characters."
+        ) % {"limit": number_format(settings.ACCOUNT_MAX_LENGTH, force_grouping=True)}
+        self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True  # no cookie here; see portal.middleware.refuse_foreign_posts
-        self.helper.layout = Layout(
-            "form_key",
-            Fieldset(_("Your safety"), "in_danger_now", "feels_threatened"),
-            Fieldset(_("What happened"), "account", "incident_types", "severity"),
-            Fieldset(_("When and where"), "when", "place", "frequency", "demonstration"),
-            Fieldset(_("Who is behind it"), "suspected_actor", "actor_certainty", "actor_signs"),
-            Fieldset(
-                _("About you"),
-                "reporter_role", "self_censorship", "risk_profile", "minor", "police_contact",
-            ),
-            Fieldset(
-                _("Contact and sharing"),
-                "contact_way", "contact_address", "contact_safe_time", "consent_police", "consent_obi",
-            ),
-        )
-
-    def clean_contact_address(self) -> str:
-        return str(self.cleaned_data.get("contact_address", "")).strip()
+        self.helper.layout = layout.of_the_report()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        account = cleaned.get("account")
-        if account == "" and cleaned.get("in_danger_now") != choices.YesNoUnsure.YES:
-            self.add_error("account", _("Tell us what happened. One sentence is enough."))
+        if cleaned.get("account") == "" and cleaned.get("in_danger_now") != choices.YesNoUnsure.YES:
+            self.add_error("account", _("Tell us in a few words what happened. One sentence is enough."))
         way = cleaned.get("contact_way")
-        if way in {choices.ContactWay.EMAIL, choices.ContactWay.PHONE} and not cleaned.get("contact_address"):
-            self.add_error("contact_address", _("Write the e-mail address or phone number, or choose another way."))
+        reachable = cleaned.get("contact_address") or "contact_address" in self.errors
+        if way in {choices.ContactWay.EMAIL, choices.ContactWay.PHONE} and not reachable:
+            self.add_error(
+                "contact_address", _("Write your e-mail address or phone number, or choose another way.")
+            )
         return cleaned
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was filled in yet."""
+        return not set(self.changed_data) - {"form_key"}
 
     @property
     def facts(self) -> Facts:
         """The ticked answers; only after is_valid()."""
-        answers = {name: value for name, value in self.cleaned_data.items() if name in Facts.__dataclass_fields__}
-        return Facts.from_answers(answers)
+        questions = Facts.__dataclass_fields__
+        return Facts.from_answers(
+            {name: value for name, value in self.cleaned_data.items() if name in questions}
+        )
 
     @property
     def account_text(self) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from portal import views
 
@@ -24,6 +27,51 @@ def never_store(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+    return middleware
+
+
+def speak_the_readers_language(get_response: GetResponse) -> GetResponse:
+    """The language is the first part of the path and is stored nowhere, no cookie is read.
+
+    Only where the path names none (`/`, an error page) the browser's own list of languages decides.
+    Django's LocaleMiddleware would look for a cookie.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        in_path = translation.get_language_from_path(request.path_info)
+        language = in_path or _best_language(request)
+        translation.activate(language)
+        if request.path_info == "/":
+            response: HttpResponse = HttpResponseRedirect(f"/{language}/")
+        else:
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if not in_path:
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    return middleware
+
+
+def _best_language(request: HttpRequest) -> str:
+    """The first of the browser's languages that we speak, else Dutch; `be-tarask` and `ru-BY` count."""
+    spoken = dict(settings.LANGUAGES)
+    for wish, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        language = wish.partition("-")[0]
+        if language in spoken:
+            return language
+    return settings.LANGUAGE_CODE
+
+
+def announce_onion(get_response: GetResponse) -> GetResponse:
+    """Tells Tor Browser where the same page is without leaving the Tor network."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.ONION_URL and request.method == "GET" and request.is_secure():
+            response.headers["Onion-Location"] = settings.ONION_URL.rstrip("/") + request.path
         return response
 
     return middleware

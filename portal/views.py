@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import date, time
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from portal import form_key
+from portal import advice, form_key, receipts
 from portal.forms import ReportForm
+from portal.surroundings import connection_is_unsafe
 from reports import intake
-from reports.vault import receipt_code
+from reports.choices import Demonstration, YesNoUnsure
 
 _KEY_PLACE = "form-key-goes-here"
+_blank_forms: dict[tuple[str, bool], str] = {}
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, what it is not, and the way to the form."""
-    return render(request, "portal/start.html")
+    return render(request, "portal/start.html", reading_times())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,31 +36,114 @@ def start(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """The form; its POST answers with the receipt code, shown this once."""
     if request.method != "POST":
-        page = _blank_form(get_language() or settings.LANGUAGE_CODE)
-        return HttpResponse(page.replace(_KEY_PLACE, form_key.new()))
-    form = ReportForm(request.POST)
+        return HttpResponse(_blank_form(request).replace(_KEY_PLACE, form_key.new()))
     try:
-        key = form_key.read(request.POST.get("form_key", ""))
+        posted = request.POST
+    except RequestDataTooBig:
+        return too_large(request)
+    except UnreadablePostError as broken_off:
+        return bad_request(request, broken_off)
+    if "other_language" in posted:
+        return _in_another_language(request, posted)
+    try:
+        key = form_key.read(posted.get("form_key", ""))
     except form_key.BadSignature:  # also SignatureExpired
-        return _form_again(request, form, too_old=True)
+        form = ReportForm(_with_new_key(posted))
+        form.add_error(
+            None,
+            _(
+                "This page was open for a long time. Nothing is lost:"
+                " check your answers and send the form again."
+            ),
+        )
+        return _to_mend(request, form)
+    form = ReportForm(posted)
     if not form.is_valid():
-        return _form_again(request, form)
-    receipt = intake.receive(
+        return _to_mend(request, form)
+    filed = intake.receive(
         form_key=key,
         facts=form.facts,
         account=form.account_text,
-        language=get_language() or settings.LANGUAGE_CODE,
+        language=_language(),
         contact=form.contact,
     )
+    answers = form.facts
+    shown = receipts.Shown(
+        code=filed.code,
+        repeated=filed.repeated,
+        danger=answers.in_danger_now != YesNoUnsure.NO,
+        threatened=answers.feels_threatened != YesNoUnsure.NO,
+        demonstration=answers.demonstration not in {None, Demonstration.NO},
+        minor=answers.minor == "yes",
+        kinds=answers.incident_types,
+    )
+    return _receipt(request, shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@sensitive_variables()
+def receipt(request: HttpRequest) -> HttpResponse:
+    """The receipt page once more, in another language. Opened by hand there is nothing to show."""
+    try:
+        return _receipt(request, receipts.read(request.POST.get("receipt", "")))
+    except (form_key.BadSignature, RequestDataTooBig):
+        return redirect("portal:start")
+
+
+def _receipt(request: HttpRequest, shown: receipts.Shown) -> HttpResponse:
     return render(
         request,
         "portal/receipt.html",
         {
-            "code": receipt_code.show(receipt.code),
-            "repeated": receipt.repeated,
-            "in_danger": form.cleaned_data["in_danger_now"] != "no",
+            "shown": shown,
+            "groups": shown.code_groups,
+            "advice": advice.for_answers(shown.kinds, danger=shown.danger, demonstration=shown.demonstration),
+            "token": receipts.token(shown),
+            **reading_times(),
         },
     )
+
+
+@require_safe
+def safety_advice(request: HttpRequest) -> HttpResponse:
+    """All safety advice, per kind of incident."""
+    return render(request, "portal/pages/advice.html", {"advice": advice.ALL})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What we promise and what not; what is kept, how long, who reads it."""
+    return render(
+        request, "portal/pages/privacy.html", {"controller": settings.CONTROLLER, **reading_times()}
+    )
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """The real channels, with the day on which somebody checked them."""
+    checked = settings.CONTACTS_CHECKED_ON
+    return render(
+        request,
+        "portal/pages/contact.html",
+        {"checked_on": date.fromisoformat(checked) if checked else None},
+    )
+
+
+@require_safe
+def addresses(request: HttpRequest) -> HttpResponse:
+    """Our only addresses, and how to tell a copy from us."""
+    return render(
+        request,
+        "portal/pages/addresses.html",
+        {"public_url": settings.PUBLIC_URL, "onion_url": settings.ONION_URL},
+    )
+
+
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of text only."""
+    return render(request, f"portal/pages/{name}.html", reading_times())
 
 
 @require_GET
@@ -69,46 +155,69 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@cache
-def _blank_form(language: str) -> str:
+def reading_times() -> dict[str, Any]:
+    """When people read, for the texts: hours of the day and the portal's own terms in working days."""
+    opens, closes = settings.SERVICE_HOURS
+    return {"opens": time(opens), "closes": time(closes), "terms": settings.DUE_WORKING_DAYS}
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _blank_form(request: HttpRequest) -> str:
     """The blank form page, rendered once per language and process; only the form key differs."""
-    form = ReportForm(initial={"form_key": _KEY_PLACE})
-    return render_to_string("portal/report.html", {"form": form, "LANGUAGE_CODE": language})
+    state = (_language(), connection_is_unsafe(request))
+    if state not in _blank_forms:
+        form = ReportForm(initial={"form_key": _KEY_PLACE})
+        _blank_forms[state] = render(request, "portal/report.html", {"form": form}).content.decode()
+    return _blank_forms[state]
 
 
-def _form_again(request: HttpRequest, form: ReportForm, *, too_old: bool = False) -> HttpResponse:
-    """The form as it was filled in, with what to mend; after an old key, with a fresh one."""
-    if too_old:
-        form.data = form.data.copy()
-        form.data["form_key"] = form_key.new()
-        form.add_error(
-            None, _("This page was open for a long time. Nothing is lost: check your answers and send the form again.")
-        )
+def _to_mend(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """The form as it was filled in, with what to mend."""
     return render(request, "portal/report.html", {"form": form}, status=422)
+
+
+def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpResponse:
+    """The same answers, the questions in the language now in the path; nothing is checked yet."""
+    try:
+        form_key.read(posted.get("form_key", ""))
+    except form_key.BadSignature:
+        posted = _with_new_key(posted)
+    form = ReportForm(posted)
+    if form.is_blank:
+        return redirect("portal:report")
+    form.errors.clear()
+    return render(request, "portal/report.html", {"form": form})
+
+
+def _with_new_key(posted: QueryDict) -> QueryDict:
+    renewed = posted.copy()
+    renewed["form_key"] = form_key.new()
+    return renewed
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the browser sent something that is not this form."""
-    return render(request, "portal/refused.html", {"heading": _("We could not read this")}, status=400)
+    return render(request, "portal/errors/400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the form was sent from another website."""
-    return render(
-        request, "portal/refused.html", {"heading": _("This was sent from another website")}, status=403
-    )
+    return render(request, "portal/errors/403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return render(request, "portal/refused.html", {"heading": _("This page does not exist")}, status=404)
+    return render(request, "portal/errors/404.html", status=404)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """413: more than the site takes in one go."""
-    return render(request, "portal/refused.html", {"heading": _("This is too large to send")}, status=413)
+    return render(request, "portal/errors/413.html", status=413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: says so in the reader's language; what they typed can be sent again."""
-    return render(request, "portal/refused.html", {"heading": _("Something went wrong on our side")}, status=500)
+    return render(request, "portal/errors/500.html", status=500)

@@ -4,11 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from config.urls.health import alive
-from portal import views
 
 urlpatterns = [
     path("healthz", alive),
-    path("", views.front_door),
     *i18n_patterns(path("", include("portal.urls"))),
 ]
 handler400 = "portal.views.bad_request"
