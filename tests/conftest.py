@@ -18,6 +18,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.translations import compile_all
+from tests.config.trials import Portal, portal_running
 from tests.services import running_redis
 
 
@@ -109,6 +110,13 @@ def redis_url() -> Iterator[str]:
     socket = Path(os.environ["BAKEN_DATA_DIR"]) / "redis.sock"
     with running_redis(socket):
         yield os.environ["BAKEN_REDIS_URL"]
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The whole product as `./run` starts it, with the demo loaded, for end-to-end tests."""
+    with portal_running(tmp_path_factory.mktemp("portal")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from config.translations import compile_all
 def prepare_trial() -> str:
     """Translations, database, keys, static files, demo; returns the demo logins as text."""
     compile_all()
-    prepare(development_keys=True)
+    with contextlib.redirect_stdout(io.StringIO()):  # advice on printing keys that nobody prints here
+        prepare(development_keys=True)
     call_command("collectstatic", verbosity=0, interactive=False)
     logins = io.StringIO()
     call_command("load_demo", stdout=logins)

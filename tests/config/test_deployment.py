@@ -1,0 +1,192 @@
+"""docker-compose.yml, the Dockerfile and the page about them name only what exists.
+
+No container engine runs here, so this reads the files the way the engine would.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from celery import current_app
+
+from config.settings import BASE_DIR, ROLES
+from tests.config.trials import clean_environment
+
+COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("baken:")}
+DOCKERFILE = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
+OPERATE = (BASE_DIR / "docs" / "operate.md").read_text(encoding="utf-8")
+
+
+def variables_read() -> set[str]:
+    """Every BAKEN_ setting that the code reads, outside the trial and the tests."""
+    found: set[str] = set()
+    for file in (BASE_DIR / "config").rglob("*.py"):
+        if "trial" not in file.parts:
+            found |= set(re.findall(r"""env\.\w+\(\s*"(BAKEN_\w+)""", file.read_text(encoding="utf-8")))
+    return found
+
+
+def variables_set() -> set[str]:
+    """Every BAKEN_ setting that the compose file or the image sets; the _FILE form counts as the setting."""
+    named = set(re.findall(r"^ENV .*?(?=^\S)", DOCKERFILE, re.S | re.M))
+    in_image = re.findall(r"(BAKEN_\w+)=", "".join(named))
+    in_compose = [name for service in OURS.values() for name in service["environment"]]
+    return {name.removesuffix("_FILE") for name in [*in_image, *in_compose]}
+
+
+def copied_into_image() -> list[str]:
+    """The paths of the checkout that the Dockerfile copies."""
+    return re.findall(r"^COPY (?!--from)(\S+) ", DOCKERFILE, re.M)
+
+
+def test_the_image_and_the_compose_file_set_only_what_the_code_reads() -> None:
+    assert variables_set() - variables_read() == set()
+
+
+def test_every_setting_stands_on_the_page_for_operators() -> None:
+    on_page = set(re.findall(r"BAKEN_\w+", OPERATE))
+
+    assert {name.removesuffix("_FILE") for name in on_page} >= variables_read()
+    in_trial = "".join(file.read_text(encoding="utf-8") for file in (BASE_DIR / "config").rglob("*.py"))
+    assert not [name for name in on_page if name.removesuffix("_FILE") not in in_trial]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_is_a_program_of_the_lock_and_a_module_of_the_house(name: str) -> None:
+    default = re.findall(r'^CMD \["(.*)"\]$', DOCKERFILE, re.M)[0].split('", "')
+    command = OURS[name].get("command", default)
+
+    assert (Path(sys.executable).parent / command[0]).exists()
+    modules = [part for part in command if part.startswith(("config.", "python:config."))]
+    assert modules
+    for module in modules:
+        assert importlib.util.find_spec(module.removeprefix("python:").partition(":")[0]), module
+    check = OURS[name].get("healthcheck", {"test": ["CMD", "python", "-m", "config.alive"]})["test"]
+    assert check == ["CMD", "python", "-m", "config.alive"]
+
+
+def test_every_role_and_every_task_queue_has_its_process() -> None:
+    roles = [service["environment"].get("BAKEN_ROLE", "console") for service in OURS.values()]
+    assert sorted(roles) == sorted(ROLES)
+
+    consumed = {service["command"][service["command"].index("-Q") + 1] for service in OURS.values() if "-Q" in str(service)}
+    routes = {route["queue"] for route in current_app.conf.task_routes.values()}
+    assert consumed == {current_app.conf.task_default_queue} | routes
+
+
+def test_every_file_and_folder_named_exists() -> None:
+    mounted = [str(volume) for service in SERVICES.values() for volume in service.get("volumes", [])]
+    files = [volume.partition(":")[0] for volume in mounted if volume.startswith("./")]
+    assert [path for path in [*files, *copied_into_image()] if not (BASE_DIR / path).exists()] == []
+
+    named = {volume.partition(":")[0] for volume in mounted if not volume.startswith("./")}
+    assert named == set(COMPOSE["volumes"])
+
+
+def test_every_secret_is_made_and_used_and_none_is_in_the_file(tmp_path: Path) -> None:
+    subprocess.run([BASE_DIR / "deploy" / "make-secrets", tmp_path / "made"], check=True, capture_output=True)
+    made = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "made").iterdir()}
+
+    assert set(made) == set(COMPOSE["secrets"])
+    assert {name for service in SERVICES.values() for name in service.get("secrets", [])} == set(made)
+    assert len(set(made.values())) == len(made), "every secret is another one"
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            if re.search("PASSWORD|SECRET|REDIS_URL", variable):
+                assert variable.endswith("_FILE") and value.removeprefix("/run/secrets/") in service["secrets"], name
+
+
+def test_secrets_are_made_once(tmp_path: Path) -> None:
+    command = [BASE_DIR / "deploy" / "make-secrets", tmp_path / "made"]
+    subprocess.run(command, check=True, capture_output=True)
+    before = (tmp_path / "made" / "db_password").read_text(encoding="utf-8")
+
+    subprocess.run(command, check=True, capture_output=True)
+
+    assert (tmp_path / "made" / "db_password").read_text(encoding="utf-8") == before
+
+
+def test_every_service_is_closed_down() -> None:
+    for name, service in SERVICES.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert name == "init" or service["healthcheck"]["test"], name
+    assert re.search(r"^USER (?!root)", DOCKERFILE, re.M)
+
+
+def test_the_public_site_reaches_neither_redis_nor_the_world() -> None:
+    networks = {name: set(service["networks"]) for name, service in SERVICES.items()}
+
+    assert not networks["web-public"] & networks["redis"]
+    assert not networks["web-staff"] & networks["redis"]
+    closed = {name for name, network in COMPOSE["networks"].items() if network and network.get("internal")}
+    assert [name for name in networks if not networks[name] <= closed] == ["proxy", "mail"]
+
+
+def test_each_process_holds_its_own_keys_only() -> None:
+    for name, service in OURS.items():
+        vaults = [volume.split(":")[1] for volume in service.get("volumes", [])]
+        role = service["environment"].get("BAKEN_ROLE", "console")
+        if name == "init":
+            assert len(vaults) == 5
+        else:
+            assert vaults in ([f"/vault/{role}"], [])
+            assert [key for key in service["secrets"] if key.startswith("secret_key")] == [f"secret_key_{role}"]
+    assert all(path in DOCKERFILE for path in ("/vault/public", "/vault/staff", "/vault/recovery"))
+
+
+def test_the_proxy_keeps_no_log_of_visitors_and_no_body() -> None:
+    caddy = (BASE_DIR / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+    orders = "\n".join(line for line in caddy.splitlines() if not line.strip().startswith("#"))
+
+    assert "exclude http.log http.handlers" in orders
+    assert orders.count("log ") == 1, "the one log block is the default one; a site's would be an access log"
+    assert "request_buffers" not in orders
+    assert {header for header in ("X-Forwarded-For", "X-Real-Ip") if f"header_up -{header}" in orders}
+    assert set(re.findall(r"import site (web-\w+):8000", orders)) == {"web-public", "web-staff"}
+
+
+def test_what_the_image_copies_is_enough_to_build_and_start_it(tmp_path: Path) -> None:
+    for path in copied_into_image():
+        source, target = BASE_DIR / path, tmp_path / "app" / path
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("trial", "__pycache__", "*.mo"))
+        elif path != "requirements.lock":
+            shutil.copy(source, target)
+    environment = clean_environment(
+        PYTHONPATH=str(tmp_path / "app"),
+        BAKEN_SECRET_KEY="collectstatic",
+        BAKEN_STATIC_ROOT=str(tmp_path / "static"),
+        BAKEN_DATA_DIR=str(tmp_path),
+    )
+    steps = [
+        ["-m", "config.translations"],
+        ["manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
+        ["-c", "import config.wsgi, config.celery, config.gunicorn, config.server_log, config.prepare, config.alive"],
+    ]
+
+    for step in steps:
+        done = subprocess.run(
+            [sys.executable, *step], cwd=tmp_path / "app", env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
+def test_scripts_can_be_started() -> None:
+    scripts = ["run", "manage.py", ".ci/run", "deploy/make-secrets", "deploy/redis-start"]
+
+    assert [script for script in scripts if not os.access(BASE_DIR / script, os.X_OK)] == []
