@@ -267,9 +267,7 @@ CELERY_BEAT_SCHEDULE = {
 
 EMAIL_HOST = env.text("BAKEN_MAIL_HOST", "")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "triage.mail_folder.EmailBackend"
 )
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_PORT = env.integer("BAKEN_MAIL_PORT", 587)

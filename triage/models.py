@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -112,12 +112,17 @@ class TallyQuerySet(models.QuerySet["Tally"]):
 
 
 class Tally(models.Model):
-    """One-way counts of a week: reports received, per queue, per urgency; never crossed."""
+    """One-way counts of a week: reports received, per queue, per urgency; never crossed.
+
+    And, once the week is mailed, its open and overdue work as the steps that were mailed
+    (triage/disclosure.py), so that every mail of one week says the same.
+    """
 
     class List(models.TextChoices):
         RECEIVED = "received"
         QUEUE = "queue"
         URGENCY = "urgency"
+        WORK = "work"
 
     week = models.CharField(max_length=8)  # ISO, "2026-W46"
     list = models.CharField(max_length=8, choices=List)
@@ -130,7 +135,7 @@ class Tally(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["week", "list", "line"], name="tally_once"),
             models.CheckConstraint(
-                condition=Q(list__in=["received", "queue", "urgency"]), name="tally_list_known"
+                condition=Q(list__in=["received", "queue", "urgency", "work"]), name="tally_list_known"
             ),
         ]
 
@@ -165,6 +170,12 @@ class Subscription(models.Model):
         return f"{self.email} ({self.kind})"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def free(self, now: datetime, claim: timedelta) -> DeliveryQuerySet:
+        """Not sent, and not claimed within the time a claim lasts."""
+        return self.filter(Q(claimed=None) | Q(claimed__lt=now - claim), sent=None)
+
+
 class Delivery(models.Model):
     """One mail to one subscription: a week's summary or one alert. Claimed, sent, marked (DECISIONS 30)."""
 
@@ -173,6 +184,8 @@ class Delivery(models.Model):
     claimed = models.DateTimeField(null=True)
     sent = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

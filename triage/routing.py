@@ -140,13 +140,11 @@ def queue_alerts(work_items: Iterable[WorkItem]) -> None:
     """Puts a mail to the desk in the outbox for every immediate work item; call it inside the transaction."""
     for item in work_items:
         if item.urgency == Urgency.IMMEDIATE:
-            Delivery.objects.bulk_create(
-                [
-                    Delivery(subscription=subscription, subject=str(item.pk))
-                    for subscription in Subscription.objects.filter(kind=item.queue)
-                ],
-                ignore_conflicts=True,
-            )
+            desk = Subscription.objects.filter(kind=item.queue)
+            alerts = [Delivery(subscription=each, subject=str(item.pk)) for each in desk]
+            if not alerts:
+                log.warning("an immediate item waits in %s and nobody is mailed its alerts", item.queue)
+            Delivery.objects.bulk_create(alerts, ignore_conflicts=True)
 
 
 def _let_go(items: Iterable[Item]) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from reports.models import Item, ItemKind
 from reports.vault.keyring import Keyring
-from triage import routing
+from triage import mail_tasks, routing  # noqa: F401 (Celery looks for tasks in this module)
 
 log = logging.getLogger(__name__)
 

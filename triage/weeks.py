@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -15,11 +16,31 @@ def week_of(moment: datetime) -> str:
 
 
 def monday_of(week: str) -> date:
-    """The Monday a week starts with. Raises ValueError for anything that is not an ISO week."""
-    match = re.fullmatch(r"(\d{4})-W(\d{2})", week)
-    if not match:
-        raise ValueError(f"{week!r} is not an ISO week such as 2026-W46")
-    return date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    """The Monday a week starts with. Raises ValueError, in one line, for anything that is not an ISO week."""
+    match = re.fullmatch(r"(2[0-9]{3})-W([0-9]{2})", week)
+    if match:
+        with suppress(ValueError):  # W00, or W53 of a year that has 52
+            return date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    raise ValueError(f"{week!r} is not an ISO week such as 2026-W46")
+
+
+def sunday_of(week: str) -> date:
+    """The last day of a week."""
+    return monday_of(week) + timedelta(days=6)
+
+
+def moved(week: str, by: int) -> str:
+    """The week so many weeks later, or earlier when negative."""
+    year, number, _ = (monday_of(week) + timedelta(weeks=by)).isocalendar()
+    return f"{year}-W{number:02}"
+
+
+def is_over(week: str, now: datetime) -> bool:
+    """Whether the Monday after it has begun in Amsterdam: from then on its counts do not change.
+
+    Raises ValueError for what is not a week.
+    """
+    return monday_of(week) < monday_of(week_of(now))
 
 
 def mailed_from(week: str) -> datetime:

@@ -1,0 +1,113 @@
+"""The outbox: every mail is a row that is claimed, sent and marked; and the alerts of the desks.
+
+Exactly once over SMTP does not exist: a process can die between the server's "accepted"
+and our mark. Such a claim runs out and the mail is sent once more, under the same
+Message-ID, counted in `Delivery.tries` (decision 30). Nothing is ever lost, and nothing
+else is sent twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import smtplib
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from reports.choices import Queue
+from triage.models import Delivery, DeliveryQuerySet
+
+log = logging.getLogger(__name__)
+
+# How long a claim lasts. An alert can not wait long; a task is killed after CELERY_TASK_TIME_LIMIT (100 s).
+ALERT_CLAIM = timedelta(minutes=2)
+SUMMARY_CLAIM = timedelta(minutes=15)
+QUICK_TRIES = 10  # a refused mail is tried again at the next tick so often, then each time its claim runs out
+TICK = 50  # seconds after which a tick begins no further mail; the soft limit of a task is 80
+REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)  # an answer: certainly not sent
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many mails went out, and how many still wait."""
+
+    sent: int
+    waiting: int
+
+
+def send_due_alerts() -> Sent:
+    """Mails every alert in the outbox: an immediate item waits in your queue. No content, no id, no name."""
+    alerts = Delivery.objects.filter(subscription__kind__in=Queue.values)
+    return deliver(outbox=alerts, claim=ALERT_CLAIM, compose=_alert)
+
+
+def deliver(
+    *, outbox: DeliveryQuerySet, claim: timedelta, compose: Callable[[Delivery], EmailMessage]
+) -> Sent:
+    """Claims, sends and marks what is free in `outbox`; a mail server that is down is tried at the next tick.
+
+    Must not run inside a transaction: the claim has to be visible before the mail goes.
+    """
+    due = outbox.free(timezone.now(), claim).select_related("subscription").order_by("tries", "pk")
+    sent, stop_at = 0, time.monotonic() + TICK
+    connection = get_connection()
+    try:
+        for delivery in due:
+            if time.monotonic() > stop_at:
+                break
+            connection.open()  # does nothing while it is open; if it can not, nothing is claimed
+            if not _claim(delivery, claim):
+                continue
+            try:
+                connection.send_messages([compose(delivery)])
+            except REFUSED as error:
+                log.warning("a mail was refused, try %s: %s", delivery.tries + 1, type(error).__qualname__)
+                if delivery.tries + 1 < QUICK_TRIES:
+                    Delivery.objects.filter(pk=delivery.pk).update(claimed=None)
+                connection.close()  # after some refusals the server hangs up
+                continue
+            Delivery.objects.filter(pk=delivery.pk).update(sent=timezone.now())
+            sent += 1
+    except OSError as error:  # every error of smtplib is one; in the middle of a mail its claim stands
+        log.warning("the mail server does not answer: %s", type(error).__qualname__)
+    finally:
+        with suppress(OSError):
+            connection.close()
+    return Sent(sent, outbox.filter(sent=None).count())
+
+
+def _claim(delivery: Delivery, claim: timedelta) -> bool:
+    now = timezone.now()
+    free = Delivery.objects.filter(pk=delivery.pk).free(now, claim)
+    return free.update(claimed=now, tries=F("tries") + 1) == 1
+
+
+def headers(*identity: str) -> dict[str, str]:
+    """The same Message-ID for the same identity, which can not be read back from it."""
+    digest = hashlib.sha256("\n".join(("baken", *identity)).encode()).hexdigest()[:40]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}
+
+
+def written(template: str, context: dict[str, object]) -> tuple[str, str]:
+    """Subject and body of a text template, whose first line is the subject."""
+    subject, _, body = render_to_string(template, context).partition("\n")
+    return subject, body.strip() + "\n"
+
+
+def _alert(delivery: Delivery) -> EmailMessage:
+    to = delivery.subscription
+    subject, body = written(
+        f"triage/mail/alert.{to.language}.txt", {"queue": to.kind, "staff_url": settings.STAFF_URL}
+    )
+    return EmailMessage(subject, body, to=[to.email], headers=headers(to.kind, delivery.subject, to.email))
