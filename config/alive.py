@@ -1,7 +1,7 @@
 """Health checks of the containers: `python -m config.alive` ends with 0 when this role is well.
 
 A site is asked over HTTP. The worker and beat, which nobody can ask, touch the file
-that BAKEN_ALIVE_FILE names whenever they have spoken with the broker; it must be fresh.
+that BAKEN_HEARTBEAT names whenever they have spoken with the broker; it must be fresh.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _FRESH = 60.0  # seconds; the worker beats every 2 s, beat publishes every 2 s
 
 
 def watch() -> None:
-    """Touches BAKEN_ALIVE_FILE, when it is set, at each heartbeat of a worker and each task of beat."""
-    if path := env.text("BAKEN_ALIVE_FILE", ""):
+    """Touches BAKEN_HEARTBEAT, when it is set, at each heartbeat of a worker and each task of beat."""
+    if path := env.text("BAKEN_HEARTBEAT", ""):
         file = Path(path)
 
         def touch(**_: Any) -> None:
@@ -53,7 +53,7 @@ def site_answers(port: int, host: str) -> bool:
 
 def is_well() -> bool:
     """Whether the process of this role, in this container, is well."""
-    if path := env.text("BAKEN_ALIVE_FILE", ""):
+    if path := env.text("BAKEN_HEARTBEAT", ""):
         return file_is_fresh(Path(path))
     _address, _, port = env.text("BAKEN_BIND").rpartition(":")
     return site_answers(int(port), env.words("BAKEN_ALLOWED_HOSTS", "127.0.0.1")[0])

@@ -89,7 +89,7 @@ def test_beat_and_workers_do_their_work_with_these_rights(
     }
 
     def environment(role: str) -> dict[str, str]:
-        own = {"BAKEN_REDIS_URL": broker_url(role), "BAKEN_ALIVE_FILE": str(tmp_path / f"{role}-alive")}
+        own = {"BAKEN_REDIS_URL": broker_url(role), "BAKEN_HEARTBEAT": str(tmp_path / f"{role}-alive")}
         return process_environment(role) | own
 
     queues = redis.Redis.from_url(broker_url("worker"))

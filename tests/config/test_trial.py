@@ -88,6 +88,7 @@ def test_it_comes_up_is_alone_and_stops_without_a_trace(tmp_path: Path) -> None:
     with portal_running(tmp_path) as portal:
         port = int(portal.public_url.rpartition(":")[2])
         assert "Demo logins" in portal.announced
+        portal.supervisor.wait_for("worker@trial ready")
         started = group_of(portal.supervisor.process.pid)
         assert len(started) >= 8  # Redis, beat, and three masters with a child each
         assert portal.data.stat().st_mode & 0o777 == 0o700
