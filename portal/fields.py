@@ -36,14 +36,14 @@ class WordsField(forms.CharField):
         super().validate(value)
         if "\ufffd" in value:
             raise ValidationError(
-                _("Some letters did not arrive well and now read “\ufffd”. Please write them again.")
+                _("Some letters did not arrive well and now read “�”. Please write them again.")
             )
 
 
 def one_of(
     kind: type[TextChoices], label: Any, help_text: Any = "", *, note: str = "", **more: Any
 ) -> forms.ChoiceField:
-    """A question with one answer. `note` names a template under it that unfolds with the answer (CSS only)."""
+    """A question with one answer. `note` names a template under it unfolded by the answer (CSS only)."""
     field = forms.ChoiceField(
         label=label,
         help_text=help_text,
