@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +85,6 @@ class Trial:
             own["BAKEN_REDIS_URL"] = f"redis+socket://{self.redis_socket}"
         handed_on = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
         handed_on.setdefault("PYTHONPATH", str(BASE_DIR))
-        handed_on["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{handed_on.get('PATH', os.defpath)}"
         return handed_on | own
 
     def _secret(self, role: str) -> str:

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from config.env import Misconfigured
 from config.trial import broker, tied
@@ -43,7 +42,6 @@ def _pytest(own: list[str], callers: list[str], extra: dict[str, str] | None = N
     chosen_workers = any(argument.startswith("-n") or argument == "--pdb" for argument in callers)
     command = [sys.executable, "-m", "pytest", *([] if chosen_workers else _PARALLEL), *own, *callers]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BAKEN_")}
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     with subprocess.Popen(
         command,
         cwd=BASE_DIR,
