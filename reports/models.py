@@ -137,6 +137,10 @@ class ItemKind(models.TextChoices):
     CONTACT = "contact"
     ASSESSMENT = "assessment"
     DECISION = "decision"
+    ADDITION = "addition"  # words the reporter added later
+    ANSWER = "answer"  # to the reporter, from an officer or the worker
+    NOTE = "note"  # among officers
+    WITHDRAWAL = "withdrawal"  # the reporter asks that the report be removed
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -183,9 +187,15 @@ class Item(models.Model):
         return b"item" + self.id.bytes
 
     @classmethod
-    def compose(cls, report: Report, kind: ItemKind, content: Mapping[str, Any]) -> tuple[Item, bytes]:
-        """An unsaved sealed item and its key. `content` must be JSON-ready."""
-        item, key = cls(report=report, kind=kind), secrets.token_bytes(core.KEY_SIZE)
+    def compose(
+        cls, report: Report, kind: ItemKind, content: Mapping[str, Any], *, item_id: uuid.UUID | None = None
+    ) -> tuple[Item, bytes]:
+        """An unsaved sealed item and its key. `content` must be JSON-ready.
+
+        With `item_id` an item made twice is stored once: the second meets the primary key.
+        """
+        item = cls(id=item_id or uuid.uuid4(), report=report, kind=kind)
+        key = secrets.token_bytes(core.KEY_SIZE)
         data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         item.body = core.seal(key, item.context, data, step=core.TEXT_STEP)
         return item, key
