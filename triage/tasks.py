@@ -15,7 +15,6 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from reports.models import Item, ItemKind
@@ -47,6 +46,12 @@ WORK = {
 @shared_task(name="triage.sweep")
 def sweep() -> None:
     """Claims what waits for the worker, danger first, and starts one task for each."""
+    for item_id in claim():
+        triage_item.apply_async((str(item_id),), expires=CLAIM.total_seconds())
+
+
+def claim() -> list[UUID]:
+    """Items that are due, marked so that the next sweep leaves them alone for a moment."""
     now = timezone.now()
     with transaction.atomic():
         due = Item.objects.due(now).filter(kind__in=WORK)
@@ -54,8 +59,7 @@ def sweep() -> None:
             due = due.select_for_update(skip_locked=True, of=("self",))
         claimed = list(due.values_list("pk", flat=True)[:BATCH])
         Item.objects.filter(pk__in=claimed).update(next_try=now + CLAIM)
-    for item_id in claimed:
-        triage_item.apply_async((str(item_id),), expires=CLAIM.total_seconds())
+    return claimed
 
 
 @shared_task(name="triage.triage_item")
@@ -68,7 +72,7 @@ def triage_item(item_id: str) -> None:
     attempt = item.attempts + 1
     # Counted before the work: a report that kills its worker must not be tried for ever.
     pause = PAUSES[min(attempt, len(PAUSES)) - 1]
-    chosen.update(attempts=F("attempts") + 1, next_try=timezone.now() + pause)
+    chosen.update(attempts=min(attempt, len(PAUSES) + 1), next_try=timezone.now() + pause)
     work = WORK[ItemKind(item.kind)]
     verb = work.do if attempt <= len(PAUSES) else work.give_up
     try:
