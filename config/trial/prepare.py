@@ -34,6 +34,4 @@ if __name__ == "__main__":
             printed = prepare_trial()
     except (Misconfigured, CommandError) as problem:
         sys.exit(f"baken: {problem}")
-    except KeyboardInterrupt:
-        sys.exit(130)
     print(json.dumps({"logins": printed}))

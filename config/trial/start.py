@@ -76,10 +76,9 @@ def _prepare(trial: Trial) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # Ctrl-C comes to us; the exception it raises here kills this one
         preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (one thread)
     )
-    if done.returncode < 0 or done.returncode == 130:
-        raise KeyboardInterrupt
     if done.returncode:
         raise Misconfigured("the preparation failed; what went wrong stands above.")
     return str(json.loads(done.stdout)["logins"])
