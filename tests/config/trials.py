@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.settings import BASE_DIR
+from config.trial.environment import BASE_DIR
 from tests.services import eventually, running
 
 
