@@ -141,6 +141,8 @@ class ItemKind(models.TextChoices):
     ANSWER = "answer"  # to the reporter, from an officer or the worker
     NOTE = "note"  # among officers
     WITHDRAWAL = "withdrawal"  # the reporter asks that the report be removed
+    FILE = "file"  # evidence as it was sent; the file itself is a blob beside the database
+    FILE_CLEAN = "file_clean"  # the copy of it without hidden data
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
