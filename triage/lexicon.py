@@ -2,6 +2,7 @@
 
 Notation of one phrase (docs/triage.md explains it to people who keep the phrases):
     knows where     two words next to each other
+    no_one|nobody   an underscore joins words that count as one choice
     threat*         every word that starts so; without the star the word is exact
     *adres          every word that ends so
     who|which       either
@@ -62,6 +63,12 @@ class Lexicon:
         self, concept: str, language: str, phrase: str, words: dict[str, list[str]], denials: frozenset[int]
     ) -> None:
         """Adds a phrase; `denials` are the atoms of negations in its language. Raises BadPhrase."""
+        for variant in _without_joints(phrase, words):
+            self._add(concept, language, variant, words, denials)
+
+    def _add(
+        self, concept: str, language: str, phrase: str, words: dict[str, list[str]], denials: frozenset[int]
+    ) -> None:
         slots: list[Slot] = []
         gap = 0
         for part in phrase.split():
@@ -73,7 +80,7 @@ class Lexicon:
             optional = part.startswith("[") and part.endswith("]")
             if optional and not slots:
                 raise BadPhrase("starts with a word that may be missing")
-            choices = self._choices(part.strip("[]"), words)
+            choices = _choices(part.strip("[]"), words)
             slots.append(Slot(frozenset(self.atom(choice) for choice in choices), gap, optional))
             gap = 0
         if not slots or gap:
@@ -83,18 +90,6 @@ class Lexicon:
         self.concepts.add(concept)
         for atom in slots[0].atoms:
             self.starting.setdefault(atom, []).append(compiled)
-
-    @staticmethod
-    def _choices(part: str, words: dict[str, list[str]]) -> list[str]:
-        choices: list[str] = []
-        for choice in part.split("|"):
-            if choice.startswith("{") and choice.endswith("}"):
-                if choice[1:-1] not in words:
-                    raise BadPhrase(f"no word list {choice}")
-                choices += Lexicon._choices("|".join(words[choice[1:-1]]), words)
-            else:
-                choices.append(choice)
-        return choices
 
     def atom(self, written: str) -> int:
         """The number of one written word, stem (`so*`) or ending (`*so`). Raises BadPhrase."""
@@ -152,3 +147,30 @@ class Lexicon:
             if not slot.atoms.isdisjoint(atoms[index]):
                 return index
         return None
+
+
+def _choices(part: str, words: dict[str, list[str]]) -> list[str]:
+    choices: list[str] = []
+    for choice in part.split("|"):
+        if choice.startswith("{") and choice.endswith("}"):
+            if choice[1:-1] not in words:
+                raise BadPhrase(f"no word list {choice}")
+            choices += _choices("|".join(words[choice[1:-1]]), words)
+        else:
+            choices.append(choice)
+    return choices
+
+
+def _without_joints(phrase: str, words: dict[str, list[str]]) -> list[str]:
+    """The phrase as several: each choice of joined words becomes words next to each other."""
+    variants: list[list[str]] = [[]]
+    for part in phrase.split():
+        optional = part.startswith("[")
+        choices = _choices(part.strip("[]"), words)
+        joined = [choice.replace("_", " ") for choice in choices if "_" in choice]
+        plain = "|".join(choice for choice in choices if "_" not in choice)
+        if joined and optional:
+            raise BadPhrase("joined words cannot be missing")
+        forms = ([f"[{plain}]" if optional else plain] if plain else []) + joined
+        variants = [[*variant, form] for variant in variants for form in forms]
+    return [" ".join(variant) for variant in variants]

@@ -66,6 +66,7 @@ class Signals:
         suggests: dict[str, tuple[str, ...]],
         steady: frozenset[str],
         denials: dict[str, frozenset[int]],
+        reach: dict[str, int],
     ) -> None:
         self.lexicon = lexicon
         self.combinations = combinations
@@ -73,6 +74,7 @@ class Signals:
         self.suggests = suggests
         self._steady = steady
         self._denials = denials
+        self._reach = reach
 
     def find(self, account: str) -> tuple[Signal, ...]:
         """The signals in an account, each class once, in order of class. Linear in the length of the account."""
@@ -128,7 +130,7 @@ class Signals:
         self, hit: Hit, language: str, words: list[Word], atoms: list[frozenset[int]], no_denial: set[int]
     ) -> bool:
         before = range(max(0, hit.first - _NEGATION_WINDOW), hit.first)
-        after = range(hit.last + 1, min(len(words), hit.last + 3))
+        after = range(hit.last + 1, min(len(words), hit.last + 1 + self._reach[language]))
         clause = words[hit.first].clause
         denials = self._denials[language]
         for index in before:
@@ -204,26 +206,33 @@ def load_signals(folder: Path, texts: list[bytes]) -> Signals:
     table = read_toml(folder / COMBINATIONS, texts)
     lexicon = Lexicon()
     denials: dict[str, frozenset[int]] = {}
+    reach: dict[str, int] = {}
     for language in Language.values:
-        _read_phrases(folder, language, lexicon, denials, texts)
+        _read_phrases(folder, language, lexicon, denials, reach, texts)
     for one, other in (("be", "ru"), ("ru", "be")):
         # Russian and Belarusian are mixed within a sentence (trasianka).
         denials[one] |= denials[other]
         denials[f"{one} after"] |= denials[f"{other} after"]
-    return _read_combinations(table, lexicon, denials)
+    return _read_combinations(table, lexicon, denials, reach)
 
 
 def _read_phrases(
-    folder: Path, language: str, lexicon: Lexicon, denials: dict[str, frozenset[int]], texts: list[bytes]
+    folder: Path,
+    language: str,
+    lexicon: Lexicon,
+    denials: dict[str, frozenset[int]],
+    reach: dict[str, int],
+    texts: list[bytes],
 ) -> None:
     file = f"phrases/{language}.toml"
     table = read_toml(folder / file, texts)
-    unknown = sorted(set(table) - {"words", "negation", "negation_after", "concepts"})
+    unknown = sorted(set(table) - {"words", "negation", "negation_after", "negation_after_reach", "concepts"})
     if unknown:
         raise BrokenPolicy(file, "", f"{unknown[0]} is an unknown key")
     words, negation = table.get("words", {}), table.get("negation", [])
     denials[language] = frozenset(lexicon.atom(word) for word in negation)
     denials[f"{language} after"] = frozenset(lexicon.atom(word) for word in table.get("negation_after", []))
+    reach[language] = int(table.get("negation_after_reach", 0))
     for concept, phrases in table.get("concepts", {}).items():
         for phrase in phrases:
             try:
@@ -232,7 +241,9 @@ def _read_phrases(
                 raise BrokenPolicy(file, f"{concept}, phrase {phrase!r}", str(error)) from error
 
 
-def _read_combinations(table: dict[str, Any], lexicon: Lexicon, denials: dict[str, frozenset[int]]) -> Signals:
+def _read_combinations(
+    table: dict[str, Any], lexicon: Lexicon, denials: dict[str, frozenset[int]], reach: dict[str, int]
+) -> Signals:
     unknown = sorted(set(table) - {"classes", "suggests", "steady", "combination"})
     if unknown:
         raise BrokenPolicy(COMBINATIONS, "", f"{unknown[0]} is an unknown key")
@@ -261,7 +272,7 @@ def _read_combinations(table: dict[str, Any], lexicon: Lexicon, denials: dict[st
     idle = sorted(set(classes) - {combination.signal for combination in combinations})
     if idle:
         raise BrokenPolicy(COMBINATIONS, f"class {idle[0]}", "no combination makes this signal")
-    return Signals(lexicon, tuple(combinations), classes, suggests, steady, denials)
+    return Signals(lexicon, tuple(combinations), classes, suggests, steady, denials, reach)
 
 
 def _all_known(what: str, values: Iterable[str], allowed: Iterable[str]) -> None:
