@@ -69,13 +69,19 @@ def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
         urgency = dict.fromkeys(queues, Urgency.IMMEDIATE)
     proposal = Proposal(queues, urgency, assessment=None, needs_person=True)
     item_keys: dict[Item, bytes] = {}
+    altered: list[Item] = []
     for item in _untriaged(report_id):
         try:
-            item_keys[item] = ring.key_of(item)
-        except (Closed, core.Broken):
-            # Somebody or something altered it. Its intake wrap stays, as evidence and in case
-            # a backup helps; a person is told by the work item that has nothing to open.
-            log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, report_id)
+            item_keys[item] = key = ring.key_of(item)
+            item.read(key)
+        except (Closed, core.Broken, ValueError):
+            altered.append(item)
+    if WorkItem.objects.filter(report=report).exists():
+        return False  # another worker was quicker: a wrap that is gone is no alarm then
+    for item in altered:
+        # Somebody or something altered it. An intake wrap that does not open stays, as evidence and in
+        # case a backup helps; a person is told by the work item that has nothing to open.
+        log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, report_id)
     return _hand_over(report_id, item_keys, proposal)
 
 
