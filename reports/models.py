@@ -94,6 +94,8 @@ class Grant(models.Model):
     queue_key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="grants")
     holder = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="held")
     blob = BytesField()
+    # By the queue's own key: a row that somebody plants in the database is not carried to the next epoch.
+    signature = BytesField()
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     day = models.DateField(default=today)
 
@@ -106,6 +108,30 @@ class Grant(models.Model):
     def context_of(queue_kid: str) -> bytes:
         """What binds a grant to its queue key."""
         return b"grant" + bytes.fromhex(queue_kid)
+
+    @classmethod
+    def made_with(cls, queue_pair: core.KeyPair, holder: Key, **more: Any) -> Grant:
+        """An unsaved grant of a queue's private key to `holder`. Raises core.Broken for a swapped public key.
+
+        People compared the digits of the holder's kid, so the key must be the one that the kid names.
+        """
+        if core.kid(holder.public) != holder.kid:
+            raise core.Broken("holder")
+        context = cls.context_of(queue_pair.kid)
+        return cls(
+            queue_key_id=queue_pair.kid,
+            holder=holder,
+            blob=core.wrap(queue_pair.seed, holder.public, context),
+            signature=queue_pair.sign(context, bytes.fromhex(holder.kid)),
+            **more,
+        )
+
+    @property
+    def is_genuine(self) -> bool:
+        """True when somebody who held the queue's key made this grant, to this holder."""
+        public, context = self.queue_key.public, self.context_of(self.queue_key_id)
+        named = core.kid(public) == self.queue_key_id
+        return named and core.verify(public, context, bytes.fromhex(self.holder_id), self.signature)
 
 
 class Report(models.Model):

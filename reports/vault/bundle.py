@@ -8,14 +8,15 @@ database does not descend from a pin and is refused (reports/vault/keys.py).
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,17 @@ def public() -> Public:
         )
 
 
-@cache
 def worker() -> Worker:
-    """The triage worker's bundle; raises Refused."""
+    """The triage worker's bundle; raises Refused.
+
+    Read again when its file was replaced: another process of the worker may have made the next intake key,
+    and reports are wrapped to it from that moment.
+    """
+    return _worker(_version_of("worker"))
+
+
+@lru_cache(maxsize=1)
+def _worker(_version: tuple[int, int]) -> Worker:
     with _reading("worker") as content:
         return Worker(
             **_common(content),
@@ -121,8 +130,26 @@ def recovery() -> Recovery:
 
 def forget() -> None:
     """Drops what was read, after `vault_init` or a rotation wrote new files."""
-    for reader in (public, worker, staff, mail):
+    for reader in (public, _worker, staff, mail):
         reader.cache_clear()
+
+
+@contextmanager
+def changing_intake() -> Iterator[Callable[[Iterable[KeyPair]], None]]:
+    """Holds the worker's folder for one process at a time; gives the function that keeps new intake keys."""
+    folder = Path(settings.VAULT_DIR) / "worker"
+
+    def keep(pairs: Iterable[KeyPair]) -> None:
+        with _reading("worker") as content:
+            write("worker", {**content, "intake": [encode(pair.seed) for pair in pairs]})
+        forget()
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield keep
+    finally:
+        os.close(handle)
 
 
 def write(process: str, content: Mapping[str, Any]) -> Path:
@@ -140,6 +167,14 @@ def write(process: str, content: Mapping[str, Any]) -> Path:
     for place in (folder, folder.parent):  # the new names too must survive a power cut: these keys exist once
         _fsync(place)
     return path
+
+
+def _version_of(process: str) -> tuple[int, int]:
+    try:
+        status = (Path(settings.VAULT_DIR) / process / "bundle.json").stat()
+    except OSError:
+        return (0, 0)  # reading it says what is wrong
+    return (status.st_ino, status.st_mtime_ns)
 
 
 def _fsync(folder: Path) -> None:

@@ -2,7 +2,10 @@
 
 Every epoch is signed by its predecessor; epoch 0 is pinned in the process's
 bundle. So a key that somebody plants in the database, or one signed for
-another role, is never used (VAULT.md 2.2).
+another role, is never used (VAULT.md 2.2). What this can not show is that the
+newest row is missing: who may delete rows can take the vault back to an
+earlier epoch, whose holders then read what is filed until somebody looks at
+the state page. Making epochs is in succession.py.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from reports.models import Key, KeyRole
 from reports.vault import core
 from reports.vault.bundle import Bundle
 
-_verified: dict[str, str] = {}  # kid -> role; a kid names its bytes, so this can not go stale
+_verified: dict[str, tuple[str, int]] = {}  # kid -> role and epoch; a kid names its bytes: never stale
 
 
 class Untrusted(Exception):
@@ -22,16 +25,17 @@ class Untrusted(Exception):
 
 def current(role: str, bundle: Bundle) -> bytes:
     """The public key of the newest epoch of `role`. Raises Untrusted."""
-    return currents([role], bundle)[0]
+    return newest(role, bundle).public
 
 
 def currents(roles: Iterable[str], bundle: Bundle) -> list[bytes]:
     """The same for several roles, in their order, in one query. Raises Untrusted."""
-    wanted = list(roles)
-    newest: dict[str, Key] = {}
-    for key in Key.objects.filter(role__in=wanted, retired=None).order_by("epoch"):
-        newest[key.role] = key
-    return [_trusted(role, newest.get(role), bundle) for role in wanted]
+    return [key.public for key in _newest(roles, bundle)]
+
+
+def newest(role: str, bundle: Bundle) -> Key:
+    """The newest epoch of `role` as a row. Raises Untrusted."""
+    return _newest([role], bundle)[0]
 
 
 def signing_context(role: str, epoch: int) -> bytes:
@@ -39,15 +43,22 @@ def signing_context(role: str, epoch: int) -> bytes:
     return f"epoch/{role}/{epoch}".encode()
 
 
-def _trusted(role: str, key: Key | None, bundle: Bundle) -> bytes:
+def _newest(roles: Iterable[str], bundle: Bundle) -> list[Key]:
+    wanted = list(roles)
+    found: dict[str, Key] = {}
+    for key in Key.objects.filter(role__in=wanted, retired=None).order_by("epoch"):
+        found[key.role] = key
+    return [_trusted(role, found.get(role), bundle) for role in wanted]
+
+
+def _trusted(role: str, key: Key | None, bundle: Bundle) -> Key:
     if key is None:
         raise Untrusted(f"There is no {role} key; run manage.py vault_init.")
     if core.kid(key.public) != key.kid:
         raise Untrusted(f"The {role} key of epoch {key.epoch} is not the one it is named after.")
-    if _verified.get(key.kid) != role:
+    if _verified.get(key.kid) != (role, key.epoch):
         _walk(role, key, bundle)
-        _verified[key.kid] = role
-    return bytes(key.public)
+    return key
 
 
 def _walk(role: str, key: Key, bundle: Bundle) -> None:
@@ -64,6 +75,7 @@ def _walk(role: str, key: Key, bundle: Bundle) -> None:
     first = epochs.get(0)
     if first is None or core.kid(first.public) != bundle.pins.get(role):
         raise Untrusted(f"The first {role} key is not the one pinned in this process's bundle.")
+    _verified[key.kid] = (role, key.epoch)
 
 
 def succeed(role: KeyRole, predecessor: Key, pair: core.KeyPair, successor: core.KeyPair) -> Key:

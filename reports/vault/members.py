@@ -13,21 +13,37 @@ from django.db import transaction
 
 from reports.choices import Queue
 from reports.models import Grant, Key, KeyRole, Slot, today
-from reports.vault import core
+from reports.vault import bundle, core, keys
 from reports.vault.keyring import Keyring
+
+COMPARED_DIGITS = 20
 
 
 def enrol(*, user: Any, passphrase: str) -> core.KeyPair:
-    """A new member key for `user`, its seed sealed in a slot under the passphrase; an earlier key retires."""
+    """A new member key for `user`, its seed sealed in a slot under the passphrase; an earlier key is lost."""
     pair = core.KeyPair.generate()
+    key = Key(kid=pair.kid, role=KeyRole.MEMBER, public=pair.public, user=user)
+    slot = _slot(key, pair, passphrase)  # a third of a second: before the transaction
     with transaction.atomic():
-        Key.objects.filter(user=user, retired=None).update(retired=today())
-        epoch = Key.objects.filter(user=user).count()
-        key = Key.objects.create(
-            kid=pair.kid, role=KeyRole.MEMBER, epoch=epoch, public=pair.public, user=user
-        )
-        _add_slot(key, pair, passphrase)
+        lose_key(user=user)
+        key.epoch = Key.objects.filter(user=user).count()
+        key.save(force_insert=True)
+        slot.save(force_insert=True)
     return pair
+
+
+def lose_key(*, user: Any) -> list[str]:
+    """Retires the user's key with its slots and grants; returns the queues in which they were a member.
+
+    What the key opened stays with the other members: they admit the next key.
+    """
+    with transaction.atomic():
+        lost = sorted(queues_of(user))
+        old = Key.objects.filter(user=user, retired=None)
+        Slot.objects.filter(key__in=old).delete()
+        Grant.objects.filter(holder__in=old).delete()
+        old.update(retired=today())
+    return lost
 
 
 def unlock(*, user: Any, passphrase: str) -> core.KeyPair | None:
@@ -46,15 +62,31 @@ def has_key(user: Any) -> bool:
     return Key.objects.filter(user=user, retired=None).exists()
 
 
+def key_of(user: Any) -> Key | None:
+    """The user's present member key."""
+    return Key.objects.filter(user=user, retired=None).first()
+
+
+def lost_a_key(user: Any) -> bool:
+    """True when the user's present key is not their first one."""
+    return Key.objects.filter(user=user).exclude(retired=None).exists()
+
+
+def digits(kid: str) -> str:
+    """What two people read to each other before one admits the other: five groups of four (80 bits)."""
+    return " ".join(kid[at : at + 4] for at in range(0, COMPARED_DIGITS, 4))
+
+
 def rekey(*, user: Any, old: str, new: str) -> bool:
     """Changes the passphrase and keeps the key; False when `old` opens nothing."""
+    pair = unlock(user=user, passphrase=old)
+    if pair is None:
+        return False
+    key = Key.objects.get(pk=pair.kid)
+    slot = _slot(key, pair, new)
     with transaction.atomic():
-        pair = unlock(user=user, passphrase=old)
-        if pair is None:
-            return False
-        key = Key.objects.get(pk=pair.kid)
         key.slots.filter(method="passphrase").delete()
-        _add_slot(key, pair, new)
+        slot.save(force_insert=True)
     return True
 
 
@@ -68,26 +100,34 @@ def queues_of(user: Any) -> frozenset[str]:
 
 
 def admit(*, ring: Keyring, queue_key: Key, member: Key, by: Any) -> Grant:
-    """Wraps a queue's private key to a member. `ring` must hold it; raises keyring.Closed or core.Broken.
+    """Wraps one epoch of a queue's key to a member. Raises keyring.Closed or core.Broken.
 
-    People compare the first digits of the member's kid before they call this (VAULT.md 2.5), so the public
-    key must be the one that kid names: a key put in its place would be handed the queue.
+    `ring` must hold it. People compare the first digits of the member's kid before they call this.
     """
-    if core.kid(member.public) != member.kid:
-        raise core.Broken("member key")
-    seed = ring.pair(queue_key.kid).seed
-    grant, _ = Grant.objects.get_or_create(
-        queue_key=queue_key,
-        holder=member,
-        defaults={
-            "blob": core.wrap(seed, member.public, Grant.context_of(queue_key.kid)),
-            "granted_by": by,
-        },
-    )
-    return grant
+    fresh = Grant.made_with(ring.pair(queue_key.kid), member, granted_by=by)
+    with transaction.atomic():
+        there = Grant.objects.filter(queue_key=queue_key, holder=member).select_related("queue_key").first()
+        if there is not None and there.is_genuine:
+            return there
+        Grant.objects.filter(queue_key=queue_key, holder=member).delete()  # planted: nobody admitted them
+        fresh.save(force_insert=True)
+    return fresh
 
 
-def _add_slot(key: Key, pair: core.KeyPair, passphrase: str) -> None:
+def admit_to(*, ring: Keyring, queue: str, member: Key, by: Any) -> list[Grant]:
+    """Makes somebody a member of a queue: every epoch of its key that `ring` holds.
+
+    Old epochs too: reports wrapped to them open with them until they are moved (succession.move).
+    Raises keyring.Closed when the ring does not hold the newest one, keys.Untrusted when that does not
+    descend from the pin, core.Broken when the member's public key was swapped.
+    """
+    ring.pair(keys.newest(queue, bundle.staff()).kid)
+    epochs = Key.objects.filter(role=queue, kid__in=ring.kids).order_by("epoch")
+    with transaction.atomic():
+        return [admit(ring=ring, queue_key=key, member=member, by=by) for key in epochs]
+
+
+def _slot(key: Key, pair: core.KeyPair, passphrase: str) -> Slot:
     cost = core.PASSWORD_COST
     slot = Slot(
         key=key,
@@ -99,7 +139,7 @@ def _add_slot(key: Key, pair: core.KeyPair, passphrase: str) -> None:
         },
     )
     slot.sealed = core.seal(_slot_key(slot, passphrase), _context(slot), pair.seed)
-    slot.save(force_insert=True)
+    return slot
 
 
 def _slot_key(slot: Slot, passphrase: str) -> bytes:

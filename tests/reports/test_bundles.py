@@ -166,7 +166,7 @@ def test_real_keys_are_accepted_outside_the_trial(settings: Settings) -> None:
     Key.objects.all().delete()
     settings.TRIAL = False
 
-    call_command("vault_init", verbosity=0)
+    call_command("vault_init", write_recovery=True, verbosity=0)
 
     for reader in READERS.values():
         assert reader().development is False

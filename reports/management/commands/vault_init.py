@@ -1,4 +1,4 @@
-"""Makes every key once: rows for the public halves, one bundle a process for the rest."""
+"""Makes every key once: rows for the public halves, one bundle a process, the recovery key on paper."""
 
 from __future__ import annotations
 
@@ -13,17 +13,34 @@ from django.db import transaction
 
 from reports.choices import Queue
 from reports.models import Grant, Key, KeyRole
-from reports.vault import bundle, core
+from reports.vault import bundle, core, recovery_sheet
+
+SHEET = """
+================================================================================
+Baken: recovery sheet. It opens every report and is shown this once.
+Print or copy it by hand, twice; lock both away in different places; clear this
+screen. It admits an officer when a queue has nobody left:
+manage.py vault_recover QUEUE USERNAME
+Keep a copy of public/bundle.json with it: without it every receipt code is lost.
+
+{lines}
+================================================================================
+"""
 
 
 class Command(BaseCommand):
-    help = "Makes the intake, queue, summary and recovery keys and writes one bundle for each process."
+    help = "Makes the intake, queue, summary and recovery keys; prints the recovery sheet once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--development",
             action="store_true",
             help="mark the bundles as development ones, which only the trial accepts",
+        )
+        parser.add_argument(
+            "--write-recovery",
+            action="store_true",
+            help="also leave the recovery key in recovery/bundle.json; delete it as soon as you can",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,22 +56,23 @@ class Command(BaseCommand):
             Key.objects.bulk_create(
                 Key(kid=pair.kid, role=role, public=pair.public) for role, pair in pairs.items()
             )
-            recovery = pairs[KeyRole.RECOVERY]
+            recovery = Key.objects.get(role=KeyRole.RECOVERY)
             for queue in Queue.values:
-                pair = pairs[KeyRole(queue)]
-                Grant.objects.create(
-                    queue_key_id=pair.kid,
-                    holder_id=recovery.kid,
-                    blob=core.wrap(pair.seed, recovery.public, Grant.context_of(pair.kid)),
-                )
-            # Files before the commit: without them the rows would be keys that nobody holds.
-            self._write_bundles(pairs, development)
+                Grant.made_with(pairs[KeyRole(queue)], recovery).save(force_insert=True)
+            # Files and paper before the commit: without them the rows would be keys that nobody holds.
+            self._write_bundles(pairs, development, development or options["write_recovery"])
+            if not development:
+                self._print_sheet(pairs[KeyRole.RECOVERY])
         bundle.forget()
         self.stdout.write(f"Keys made; bundles written below {settings.VAULT_DIR}.")
-        if not development:
-            self.stdout.write("Print recovery/bundle.json, lock the paper away, then delete the file.")
 
-    def _write_bundles(self, pairs: dict[KeyRole, core.KeyPair], development: bool) -> None:
+    def _print_sheet(self, recovery: core.KeyPair) -> None:
+        self.stdout.write(SHEET.format(lines=recovery_sheet.write(recovery)))
+        self.stdout.flush()
+
+    def _write_bundles(
+        self, pairs: dict[KeyRole, core.KeyPair], development: bool, write_recovery: bool
+    ) -> None:
         common = {
             "development": development,
             "pins": {role.value: pair.kid for role, pair in pairs.items() if role != KeyRole.RECOVERY},
@@ -77,4 +95,5 @@ class Command(BaseCommand):
         bundle.write("worker", {**common, "intake": [seeds[KeyRole.INTAKE]], "index_key": fresh()})
         bundle.write("staff", common)
         bundle.write("mail", {**common, "summary": [seeds[KeyRole.SUMMARY]]})
-        bundle.write("recovery", {**common, "seed": seeds[KeyRole.RECOVERY]})
+        if write_recovery:
+            bundle.write("recovery", {**common, "seed": seeds[KeyRole.RECOVERY]})

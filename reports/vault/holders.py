@@ -1,0 +1,74 @@
+"""Who holds which queue: what the state page, the start page and vault_status tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reports.choices import Queue
+from reports.models import Grant, Key
+from reports.vault import bundle, keys, succession
+from reports.vault.keys import Untrusted
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One member of a queue. `genuine` is False for a grant that no member made."""
+
+    user: Any
+    kid: str
+    since: date
+    by: Any  # the officer who admitted them; None: admitted at the console with the recovery key
+    genuine: bool
+
+    @property
+    def counts(self) -> bool:
+        """Somebody who can open the queue's reports today."""
+        return self.genuine and bool(self.user.is_active)
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """A queue's key and its members. `key` is None, with `fault`, when no key is to be trusted."""
+
+    queue: Queue
+    key: Key | None
+    members: list[Holder]
+    behind: int  # items that an earlier key still opens
+    fault: str = ""
+
+    @property
+    def alarms(self) -> bool:
+        """A person must act: nobody opens what is filed, or something was planted or altered."""
+        return (
+            self.key is None
+            or not any(member.counts for member in self.members)
+            or not all(member.genuine for member in self.members)
+        )
+
+
+def state_of(queue: Queue) -> QueueState:
+    """The queue as it stands; never raises for an untrusted key, it says so. Raises bundle.Refused."""
+    try:
+        key = keys.newest(queue, bundle.staff())
+    except Untrusted as fault:
+        return QueueState(queue, None, [], succession.behind(queue).count(), str(fault))
+    grants = Grant.objects.filter(queue_key=key, holder__user__isnull=False, holder__retired=None)
+    members = [
+        Holder(grant.holder.user, grant.holder_id, grant.day, grant.granted_by, grant.is_genuine)
+        for grant in grants.select_related("queue_key", "holder__user", "granted_by").order_by("day")
+    ]
+    return QueueState(queue, key, members, succession.behind(queue).count())
+
+
+def unheld() -> list[Queue]:
+    """Queues without a member: what is filed there waits until somebody is admitted.."""
+    held = set(
+        Grant.objects.filter(
+            queue_key__retired=None,
+            holder__retired=None,
+            holder__user__is_active=True,
+        ).values_list("queue_key__role", flat=True)
+    )
+    return [queue for queue in Queue if queue not in held]

@@ -1,0 +1,62 @@
+"""The intake key, made anew by the worker itself: what an old one opened can not be opened for long.
+
+After triage the worker's wraps are gone, so an old intake key opens nothing in
+the database; destroying it takes away what a copied database of that week
+would open (VAULT.md 2.2). Safe to run again, in several processes at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from reports.models import Key, KeyRole, Wrap, today
+from reports.vault import bundle, core, keys
+from reports.vault.keyring import Keyring
+
+WEEK = timedelta(days=7)
+# A report may have been wrapped to the old key just before and be committed just after the new one.
+GRACE = timedelta(days=2)
+
+
+def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
+    """The next intake key, or None when the present one is younger than `not_before`.
+
+    Seeds that nothing needs any more are destroyed first. Raises bundle.Refused, keys.Untrusted, and
+    keyring.Closed when this worker does not hold the newest key.
+    """
+    bundle.worker()  # refused here, with its advice, when this is not the worker's place
+    with bundle.changing_intake() as keep:
+        pairs = _still_needed(bundle.worker().intake)
+        if len(pairs) < len(bundle.worker().intake):
+            keep(pairs)
+        last = keys.newest(KeyRole.INTAKE, bundle.worker())
+        if today() - last.created < not_before:
+            return None
+        signer = Keyring(pairs).pair(last.kid)
+        # The file first: a public key in the database whose seed was lost would take reports nobody opens.
+        # A seed without a row is what an attempt left that broke off here; it is used now.
+        successor = _unused(pairs)
+        if successor is None:
+            successor = core.KeyPair.generate()
+            keep([*pairs, successor])
+        key = keys.succeed(KeyRole.INTAKE, last, signer, successor)
+        with transaction.atomic():
+            key.save(force_insert=True)
+            Key.objects.filter(role=KeyRole.INTAKE, retired=None).exclude(pk=key.pk).update(retired=today())
+    return key
+
+
+def _still_needed(pairs: tuple[core.KeyPair, ...]) -> tuple[core.KeyPair, ...]:
+    """Without those that were succeeded a while ago and to which no wrap remains (DECISIONS 11)."""
+    retired = dict(
+        Key.objects.filter(role=KeyRole.INTAKE, retired__lte=today() - GRACE).values_list("kid", "retired")
+    )
+    wrapped = set(Wrap.objects.filter(to__in=retired).values_list("to", flat=True).distinct())
+    return tuple(pair for pair in pairs if pair.kid not in retired or pair.kid in wrapped)
+
+
+def _unused(pairs: tuple[core.KeyPair, ...]) -> core.KeyPair | None:
+    known = set(Key.objects.filter(kid__in=[pair.kid for pair in pairs]).values_list("kid", flat=True))
+    return next((pair for pair in pairs if pair.kid not in known), None)
