@@ -33,7 +33,8 @@ def main() -> None:
     print(f"{'database':<11}{'stored':>8}{'clients':>8}{'app CPU-ms':>12}{'p50 ms':>8}{'p95 ms':>8}")
     _round("SQLite", {}, given.reports, given.submissions)
     try:
-        with temporary_cluster() as database:
+        with temporary_cluster() as cluster:
+            database = {**cluster, "BAKEN_DB_NAME": "postgres"}  # the cluster's own first database
             _round("PostgreSQL", database, given.reports, given.submissions)
     except Misconfigured as problem:
         print(f"PostgreSQL: not measured: {problem}")
