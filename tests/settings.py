@@ -15,14 +15,18 @@ from pathlib import Path
 _DATABASE = ("BAKEN_DB_HOST", "BAKEN_DB_PORT", "BAKEN_DB_NAME", "BAKEN_DB_USER", "BAKEN_DB_PASSWORD")
 _FOLDER = "BAKEN_TESTS_FOLDER"  # set by the first process of a run, found by its xdist workers
 
+_TESTING = "pytest" in sys.modules  # mypy reads this file too; it must leave nothing behind
+
 if _FOLDER not in os.environ:
-    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="baken-tests-")
-    atexit.register(shutil.rmtree, os.environ[_FOLDER], ignore_errors=True)
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="baken-tests-") if _TESTING else tempfile.gettempdir()
+    if _TESTING:
+        atexit.register(shutil.rmtree, os.environ[_FOLDER], ignore_errors=True)
 
 for _name in [name for name in os.environ if name.startswith("BAKEN_") and name not in {*_DATABASE, _FOLDER}]:
     del os.environ[_name]
 _data = Path(os.environ[_FOLDER]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
-_data.mkdir(mode=0o700, exist_ok=True)
+if _TESTING:
+    _data.mkdir(mode=0o700, exist_ok=True)
 # In the environment, so that processes started by a test get the same.
 os.environ |= {
     "BAKEN_TRIAL": "1",
@@ -48,6 +52,5 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_AUTOREFRESH = True
 
 # A login at full cost takes 0.3 s and 128 MB; the cost is stored with each slot, so nothing else changes.
-# mypy reads this file too, where there is nothing to speed up.
-if "pytest" in sys.modules:
+if _TESTING:
     core.PASSWORD_COST = core.Cost(memory=64, passes=1, lanes=1)

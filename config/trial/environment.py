@@ -46,7 +46,7 @@ class Trial:
 
     @property
     def scratch(self) -> Path:
-        """TMPDIR of every process; removed when the trial stops."""
+        """TMPDIR of every process while the trial runs."""
         return scratch(self.data)
 
     @property
@@ -63,7 +63,7 @@ class Trial:
 
     def make_folders(self) -> None:
         """Makes the folders; raises Misconfigured when they cannot be made or are not ours."""
-        for folder in (self.data, self.run, self.data / "mail", self.data / "secrets", self.scratch):
+        for folder in (self.data, self.run, self.data / "mail", self.data / "secrets"):
             private(folder)
 
     def environment(self, role: str) -> dict[str, str]:
@@ -76,7 +76,7 @@ class Trial:
             "BAKEN_STAFF_URL": self.staff_url,
             "BAKEN_SECRET_KEY": self._secret(role),
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "TMPDIR": str(self.scratch),
+            "TMPDIR": str(self.scratch if self.scratch.is_dir() else self.scratch.parent),
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # a container runs as root
             "TZ": "Europe/Amsterdam",  # as Django sets it, also for the lines of gunicorn's master

@@ -16,6 +16,7 @@ from config.alive import site_answers
 from config.env import Misconfigured
 from config.trial import tied
 from config.trial.environment import BASE_DIR, Trial
+from config.trial.folders import private
 from config.trial.lines import Screen
 from config.trial.processes import processes
 from config.trial.supervisor import Supervisor
@@ -27,7 +28,7 @@ def start(trial: Trial) -> int:
     Raises Misconfigured when it already runs, a port is taken or a step of the preparation fails.
     """
     trial.make_folders()
-    with _alone(trial):
+    with _alone(trial), _scratch(trial):
         children = processes(trial)
         for port, name in ((trial.public_port, "BAKEN_PUBLIC_PORT"), (trial.staff_port, "BAKEN_STAFF_PORT")):
             refuse_taken(port, name)
@@ -35,10 +36,7 @@ def start(trial: Trial) -> int:
         screen.plain("baken: preparing the database, the translations, the keys and the demo reports")
         logins = _prepare(trial)
         announce = _Announcement(trial, screen, logins)
-        try:
-            Supervisor(children, screen).run(each_round=announce.when_ready)
-        finally:
-            shutil.rmtree(trial.scratch, ignore_errors=True)
+        Supervisor(children, screen).run(each_round=announce.when_ready)
     return 0
 
 
@@ -53,6 +51,16 @@ def _alone(trial: Trial) -> Iterator[None]:
                 f"it already runs with the data in {trial.data}; stop that one first."
             ) from error
         yield
+
+
+@contextmanager
+def _scratch(trial: Trial) -> Iterator[None]:
+    """Makes the processes' folder for temporary files; removes it with all that they left."""
+    private(trial.scratch)
+    try:
+        yield
+    finally:
+        shutil.rmtree(trial.scratch, ignore_errors=True)
 
 
 def refuse_taken(port: int, name: str) -> None:

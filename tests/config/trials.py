@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.trial.environment import BASE_DIR
+from config.trial.folders import scratch
 from tests.services import eventually, running
 
 
@@ -48,6 +50,7 @@ def portal_running(folder: Path) -> Iterator[Portal]:
         )
         supervisor.process.terminate()
         supervisor.process.wait(60)
+    shutil.rmtree(scratch(folder / "data"), ignore_errors=True)  # left behind when a test killed it
 
 
 @dataclass(frozen=True)
