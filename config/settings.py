@@ -212,13 +212,31 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
     REQUEST_MAX_SIZE  # bytes of form fields; the same, so that one check refuses both
 )
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-FILE_UPLOAD_HANDLERS: list[str] = []  # Django's own write plaintext to disk
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # parts; the ones too many are named to the reporter, see below
+# Django's own handlers write plaintext to disk. The staff site takes no files.
+FILE_UPLOAD_HANDLERS_PUBLIC = ["reports.vault.uploads.SealingUploadHandler"]
+FILE_UPLOAD_HANDLERS_STAFF: list[str] = []
+FILE_UPLOAD_HANDLERS = FILE_UPLOAD_HANDLERS_PUBLIC if ROLE == "public" else FILE_UPLOAD_HANDLERS_STAFF
 FORM_KEY_MAX_AGE = timedelta(hours=12)
 # A neutral site; the one foreign address.
 ONION_URL = env.text(
     "BAKEN_ONION_URL", ""
 )  # "http://….onion": announced to Tor Browser, shown on the page of addresses
 LEAVE_URL = env.text("BAKEN_LEAVE_URL", "https://www.buienradar.nl/")
+
+# --- Evidence (docs/evidence.md) --------------------------------------------------------
+
+# Sealed files, named by the item they belong to: shared by the two sites and the worker.
+EVIDENCE_DIR = Path(env.text("BAKEN_EVIDENCE_DIR", str(DATA_DIR / "evidence")))
+EVIDENCE_MAX_FILES = 10  # of one form
+EVIDENCE_FILE_MAX_SIZE = 50 * 1024 * 1024  # bytes of one file
+EVIDENCE_FILES_MAX_SIZE = 100 * 1024 * 1024  # bytes of all files of one form
+# Up to here a request with files is read to its end and its words are kept, whatever is wrong with the files.
+EVIDENCE_REQUEST_MAX_SIZE = 2 * 1024 * 1024 * 1024
+EVIDENCE_MIN_FREE = env.integer("BAKEN_EVIDENCE_MIN_FREE_MB", 512) * 1024 * 1024  # left free for the words
+EVIDENCE_ORPHAN_AGE = timedelta(hours=1)
+# "unix:/path" or "tcp:host:port"; empty: files are not checked for malware and staff are told so.
+CLAMD = env.text("BAKEN_CLAMD", "")
 
 # --- Static files ------------------------------------------------------------------------
 
@@ -259,6 +277,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "triage.sweep", "schedule": 2.0, "options": {"expires": 2.0}},
+    "orphans": {"task": "triage.sweep_orphan_blobs", "schedule": 900.0, "options": {"expires": 900.0}},
     "alerts": {"task": "triage.mail.send_due_alerts", "schedule": 5.0, "options": {"expires": 5.0}},
     "summary": {"task": "triage.mail.send_due_summaries", "schedule": 600.0, "options": {"expires": 600.0}},
 }

@@ -224,9 +224,13 @@ class Item(models.Model):
         """
         item = cls(id=item_id or uuid.uuid4(), report=report, kind=kind)
         key = secrets.token_bytes(core.KEY_SIZE)
-        data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        item.body = core.seal(key, item.context, data, step=core.TEXT_STEP)
+        item.body = item.seal(key, content)
         return item, key
+
+    def seal(self, key: bytes, content: Mapping[str, Any]) -> bytes:
+        """A body for this row. `content` must be JSON-ready."""
+        data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return core.seal(key, self.context, data, step=core.TEXT_STEP)
 
     def read(self, key: bytes) -> dict[str, Any]:
         """The content, given the item's key. Raises core.Broken."""
