@@ -106,9 +106,14 @@ class FollowUpItem(WorkItem):
 class TallyQuerySet(models.QuerySet["Tally"]):
     def add(self, week: str, counts: list[tuple[str, str]]) -> None:
         """Counts one report in each of these (list, line) pairs of the week."""
+        lines = Q()
         for list_name, line in counts:
-            tally, _made = self.get_or_create(week=week, list=list_name, line=line)
-            self.filter(pk=tally.pk).update(count=models.F("count") + 1)
+            lines |= Q(list=list_name, line=line)
+        chosen = self.filter(lines, week=week)
+        if chosen.count() < len(counts):  # the first of its kind this week
+            fresh = [Tally(week=week, list=list_name, line=line) for list_name, line in counts]
+            self.bulk_create(fresh, ignore_conflicts=True)
+        chosen.update(count=models.F("count") + 1)
 
 
 class Tally(models.Model):

@@ -66,7 +66,7 @@ def claim() -> list[UUID]:
 def triage_item(item_id: str) -> None:
     """Does the work of one item; after three failures hands it to people as it is."""
     chosen = Item.objects.filter(pk=UUID(item_id))
-    item = chosen.untriaged().first()
+    item = chosen.untriaged().defer("body").first()
     if item is None:
         return  # delivered twice, or gone
     attempt = item.attempts + 1
