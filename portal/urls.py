@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import views
+from portal import mailbox_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("organisations/", views.page, {"name": "organisations"}, name="organisations"),
     path("under-18/", views.page, {"name": "under_18"}, name="under_18"),
     path("accessibility/", views.page, {"name": "accessibility"}, name="accessibility"),
+    path("mailbox/", mailbox_views.index, name="mailbox"),
+    path("mailbox/add/", mailbox_views.add, name="mailbox_add"),
+    path("mailbox/withdraw/", mailbox_views.withdraw, name="mailbox_withdraw"),
+    path("mailbox/delete/", mailbox_views.delete, name="mailbox_delete"),
+    path("mailbox/out/", mailbox_views.out, name="mailbox_out"),
     path("leave/", views.leave, name="leave"),
 ]
