@@ -44,6 +44,7 @@ class Combination:
     signal: str
     groups: tuple[frozenset[str], ...]
     without: frozenset[str]
+    nowhere: frozenset[str]
     within: int
 
 
@@ -86,7 +87,9 @@ class Signals:
         present = frozenset(hit.concept for hit in hits)
         found: dict[str, str] = {}
         for combination in self.combinations:
-            if combination.signal in found or any(group.isdisjoint(present) for group in combination.groups):
+            if combination.signal in found or not combination.nowhere.isdisjoint(present):
+                continue
+            if any(group.isdisjoint(present) for group in combination.groups):
                 continue
             parts = _first_place(combination, by_sentence)
             if parts:
@@ -133,14 +136,19 @@ class Signals:
         after = range(hit.last + 1, min(len(words), hit.last + 1 + self._reach[language]))
         clause = words[hit.first].clause
         denials = self._denials[language]
+        if any(not denials.isdisjoint(atoms[index]) for index in range(hit.first + 1, hit.last)):
+            return True
         for index in before:
             if words[index].clause == clause and index not in no_denial and not denials.isdisjoint(atoms[index]):
                 return True
         # "угроз не было", "пагроз няма": Slavic denies after the noun as well.
         after_denials = self._denials.get(f"{language} after")
+        stops = self._denials.get(f"{language} stops", frozenset())
         if after_denials:
             for index in after:
-                if words[index].clause == words[hit.last].clause and not after_denials.isdisjoint(atoms[index]):
+                if words[index].clause != words[hit.last].clause or not stops.isdisjoint(atoms[index]):
+                    break
+                if not after_denials.isdisjoint(atoms[index]):
                     return True
         return False
 
@@ -226,12 +234,13 @@ def _read_phrases(
 ) -> None:
     file = f"phrases/{language}.toml"
     table = read_toml(folder / file, texts)
-    unknown = sorted(set(table) - {"words", "negation", "negation_after", "negation_after_reach", "concepts"})
+    unknown = sorted(set(table) - {"words", "negation", "negation_after", "negation_after_reach", "negation_after_stops", "concepts"})
     if unknown:
         raise BrokenPolicy(file, "", f"{unknown[0]} is an unknown key")
     words, negation = table.get("words", {}), table.get("negation", [])
     denials[language] = frozenset(lexicon.atom(word) for word in negation)
     denials[f"{language} after"] = frozenset(lexicon.atom(word) for word in table.get("negation_after", []))
+    denials[f"{language} stops"] = frozenset(lexicon.atom(word) for word in table.get("negation_after_stops", []))
     reach[language] = int(table.get("negation_after_reach", 0))
     for concept, phrases in table.get("concepts", {}).items():
         for phrase in phrases:
@@ -261,14 +270,15 @@ def _read_combinations(
     combinations = []
     for row in table.get("combination", []):
         what = f"combination of {row.get('signal', '?')}"
-        extra = sorted(set(row) - {"signal", "all", "without", "within"})
+        extra = sorted(set(row) - {"signal", "all", "without", "nowhere", "within"})
         if extra or not row.get("all"):
             raise BrokenPolicy(COMBINATIONS, what, f"{extra[0]} is an unknown key" if extra else "all is missing")
         _all_known(what, [row.get("signal", "")], classes)
         groups = tuple(frozenset(group.split("|")) for group in row["all"])
         without = frozenset(row.get("without", []))
-        _all_known(what, without.union(*groups), lexicon.concepts)
-        combinations.append(Combination(row["signal"], groups, without, int(row.get("within", 0))))
+        nowhere = frozenset(row.get("nowhere", []))
+        _all_known(what, without.union(nowhere, *groups), lexicon.concepts)
+        combinations.append(Combination(row["signal"], groups, without, nowhere, int(row.get("within", 0))))
     idle = sorted(set(classes) - {combination.signal for combination in combinations})
     if idle:
         raise BrokenPolicy(COMBINATIONS, f"class {idle[0]}", "no combination makes this signal")
