@@ -52,7 +52,7 @@ def make_receipt(
     *,
     number: int | None = None,
     answers: Mapping[str, Any] = FOR_FOLLOW_UP,
-    account: str = "They asked my neighbour about me.",
+    account: str = "Words of a test.",
     contact: Mapping[str, str] | None = None,
     language: str = "en",
 ) -> intake.Receipt:
