@@ -25,4 +25,4 @@ def send_due_summaries() -> None:
 
 def _say(what: str, outcome: notifications.Sent) -> None:
     if outcome.sent:
-        log.info("%s %s mailed, %s waiting", outcome.sent, what, outcome.waiting)
+        log.info("%s: %s mailed, %s waiting", what, outcome.sent, outcome.waiting)

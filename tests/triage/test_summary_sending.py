@@ -16,10 +16,11 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from config.celery import app
 from tests.factories import make_report
 from tests.mail_server import MailServer, body_of
 from tests.triage.mail_figures import W46_IS_DUE, count_november, subscribe
-from triage.mail_tasks import send_due_summaries
+from triage.mail_tasks import send_due_alerts, send_due_summaries
 from triage.models import Delivery, Subscription, Tally, WorkItem
 from triage.notifications import SUMMARY_CLAIM
 
@@ -28,7 +29,7 @@ TICK = """
 import django
 input()
 django.setup()
-from triage.mail_tasks import send_due_summaries
+from triage.mail_tasks import send_due_alerts, send_due_summaries
 send_due_summaries()
 """
 FIVE = [f"reader{number}@ministry.example" for number in range(5)]
@@ -248,3 +249,12 @@ def test_two_ticks_at_once_mail_everyone_once(mail_server: MailServer) -> None:
     assert sorted(mail_server.recipients()) == sorted(readers)
     assert len(set(mail_server.message_ids())) == len(readers)
     assert set(Delivery.objects.values_list("tries", flat=True)) == {1}
+
+
+def test_beat_and_the_routes_name_tasks_that_a_worker_finds(settings: Settings) -> None:
+    app.loader.import_default_modules()
+    for plan in settings.CELERY_BEAT_SCHEDULE.values():
+        assert plan["task"] in app.tasks
+
+    for task in (send_due_alerts, send_due_summaries):
+        assert app.amqp.router.route({}, task.name)["queue"].name == "mail"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
-from reports.choices import Urgency
+from reports.choices import Queue, Urgency
 from tests.factories import IN_DANGER, make_report
 from tests.triage.mail_figures import count_november, count_week, subscribe
 from triage import summaries, weeks
@@ -65,6 +66,16 @@ def test_text_and_html_say_the_same(language: str) -> None:
 
     for line in ("2026", *re.findall(r"^(?:\w[^:\n]*): (.+)$", text, re.MULTILINE)):
         assert line.lower() in words.lower()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_mail_and_the_staff_site_use_the_same_names(language: str) -> None:
+    count_november()
+    _subject, text, _html = summaries.rendered(summaries.figures("2026-W46"), language)
+
+    with override(language):
+        for name in (*Queue, *Urgency):
+            assert f"\n{name.label}: " in text
 
 
 @pytest.mark.parametrize("week", ["2026-W45", "2026-W46"])

@@ -28,20 +28,24 @@ class Command(BaseCommand):
                 raise CommandError(f"{week} is not over: its figures can still change")
             if early:
                 summaries.check_early(week)
-            if options["dry_run"]:
-                self._print(week, early=early)
-            elif early:
-                sent = summaries.send_early(week)
-                self.stdout.write(f"{week}: {sent} sent early; this is not that week's mail")
-            else:
-                outcome = summaries.send_week(week)
-                self.stdout.write(f"{week}: {outcome.sent} sent, {outcome.waiting} waiting")
-                if outcome.waiting:
-                    raise CommandError("not all could be sent; the others wait in the outbox")
         except ValueError as error:
             raise CommandError(str(error)) from None
-        except OSError as error:
+        if options["dry_run"]:
+            self._print(week, early=early)
+        elif early:
+            self._send_early(week)
+        else:
+            outcome = summaries.send_week(week)
+            self.stdout.write(f"{week}: {outcome.sent} sent, {outcome.waiting} waiting")
+            if outcome.waiting:
+                raise CommandError("not all could be sent; the others wait in the outbox")
+
+    def _send_early(self, week: str) -> None:
+        try:
+            sent = summaries.send_early(week)
+        except OSError as error:  # every error of smtplib is one
             raise CommandError(f"the mail server does not answer: {type(error).__name__}") from None
+        self.stdout.write(f"{week}: {sent} sent early; this is not that week's mail")
 
     def _print(self, week: str, *, early: bool) -> None:
         figures = summaries.figures(week, early=early)
