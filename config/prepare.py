@@ -5,6 +5,7 @@ The one-off `init` service of docker-compose.yml and ./run both use it. Safe to 
 
 from __future__ import annotations
 
+import os
 import sys
 
 import django
@@ -18,6 +19,7 @@ def prepare(*, development_keys: bool) -> None:
 
     Raises Misconfigured for a bad setting and CommandError for a step that fails.
     """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from django.apps import apps
 

@@ -59,13 +59,13 @@ _EVERYWHERE = [
 ]
 MIDDLEWARE_PUBLIC = [
     *_EVERYWHERE,
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "portal.middleware.speak_the_readers_language",
     "portal.middleware.announce_onion",
     "portal.middleware.refuse_too_large",
     "portal.middleware.refuse_foreign_posts",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE_STAFF = [
     *_EVERYWHERE,
@@ -169,7 +169,7 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- What the browser may do ---------------------------------------------------------
 
-SECURE_SSL_REDIRECT = not TRIAL and ROLE in {"public", "staff"}
+SECURE_SSL_REDIRECT = not TRIAL
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if TRIAL else 365 * 24 * 3600

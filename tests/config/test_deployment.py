@@ -183,7 +183,7 @@ def test_what_the_image_copies_is_enough_to_build_and_start_it(tmp_path: Path) -
         ["-m", "config.translations"],
         ["manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
         ["-c", "import config.wsgi, config.celery, config.gunicorn, config.server_log"],
-        ["-c", "import config.prepare, config.alive"],
+        ["-m", "config.prepare"],
     ]
 
     for step in steps:
