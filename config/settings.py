@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import env
@@ -43,6 +44,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
@@ -74,6 +78,8 @@ MIDDLEWARE_STAFF = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "triage.idle.sign_out_the_idle",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -147,7 +153,7 @@ TIME_ZONE = "Europe/Amsterdam"
 # --- Passwords and sessions (staff side only) --------------------------------------
 
 PASSWORD_HASHERS = ["triage.unlock.SlotCostHasher"]
-AUTHENTICATION_BACKENDS = ["triage.unlock.VaultBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
@@ -157,6 +163,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
+STAFF_IDLE = timedelta(minutes=30)  # without a request, then an officer is signed out
+OTP_TOTP_ISSUER = "Baken"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Ports share cookies, and a __Host- cookie needs https: the trial uses plain names.
 _COOKIE = "baken_staff_" if TRIAL else "__Host-baken_staff_"
@@ -280,6 +288,12 @@ CELERY_BEAT_SCHEDULE = {
     "orphans": {"task": "triage.sweep_orphan_blobs", "schedule": 900.0, "options": {"expires": 900.0}},
     "alerts": {"task": "triage.mail.send_due_alerts", "schedule": 5.0, "options": {"expires": 5.0}},
     "summary": {"task": "triage.mail.send_due_summaries", "schedule": 600.0, "options": {"expires": 600.0}},
+    # Daily: makes the next key once a week, and destroys old ones as soon as nothing needs them.
+    "intake key": {
+        "task": "triage.rotate_intake",
+        "schedule": crontab(hour=3, minute=17),
+        "options": {"expires": 3600.0},
+    },
 }
 
 # --- Mail ---------------------------------------------------------------------------------

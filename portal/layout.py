@@ -50,7 +50,7 @@ def of_the_report() -> Layout:
     return Layout(
         "form_key",
         Section("safety", _("Your safety"), "in_danger_now", "feels_threatened"),
-        Section("event", _("What happened"), "incident_types", "severity", "account"),
+        Section("event", _("Your account"), "incident_types", "severity", "account"),
         Folded(
             "when-where",
             _("When, where and how often"),

@@ -1,0 +1,58 @@
+"""The public form as a person uses it: open it, fill it in, send it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+Send = Callable[..., HttpResponse]
+
+LANGUAGES = ("nl", "en", "be", "ru")
+PAGES = (
+    "", "report/", "advice/", "privacy/", "contact/", "addresses/",
+    "helpers/", "organisations/", "under-18/", "accessibility/",
+)  # fmt: skip
+
+ANSWERS: dict[str, Any] = {
+    "in_danger_now": "no",
+    "feels_threatened": "no",
+    "account": "Zomaar een verhaal.",
+}
+
+
+def key_in(page: HttpResponse) -> str:
+    """The form key in a form page."""
+    found = re.search(r'name="form_key" value="([^"]+)"', page.content.decode())
+    assert found, "the page has no form key"
+    return found[1]
+
+
+def code_in(page: HttpResponse) -> str:
+    """The receipt code in a receipt page, with single spaces between its groups."""
+    found = re.search(r'<p id="code"[^>]*>(.*?)</p>', page.content.decode(), re.DOTALL)
+    assert found, "the page has no receipt code"
+    return " ".join(re.findall(r"\d{5}", found[1]))
+
+
+@pytest.fixture
+def form_key(public: Client) -> str:
+    """The key of a form that was just opened."""
+    return key_in(public.get("/nl/report/"))
+
+
+@pytest.fixture
+def send(public: Client, form_key: str) -> Send:
+    """Sends the form opened for this test: ANSWERS, changed by keyword; None leaves a question out."""
+
+    def send(language: str = "nl", **changes: Any) -> HttpResponse:
+        answers = {"form_key": form_key, **ANSWERS, **changes}
+        return public.post(
+            f"/{language}/report/", {name: value for name, value in answers.items() if value is not None}
+        )
+
+    return send
