@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from reports import evidence
 from reports.choices import ContactWay, Language, Queue, Urgency
 from reports.facts import MULTIPLE, SINGLE
 from reports.models import ItemKind
@@ -55,7 +56,7 @@ class CasePage:
 def read(work_item: WorkItem, ring: Keyring) -> CasePage:
     """Opens what the ring opens of this report. Never raises for a closed or broken item; it counts them."""
     page = CasePage()
-    for item in work_item.report.items.prefetch_related("wraps"):
+    for item in work_item.report.items.exclude(kind__in=evidence.KINDS).prefetch_related("wraps"):
         try:
             content = ring.open(item)
         except Closed:

@@ -92,7 +92,9 @@ class _Opened:
 
 
 def _untriaged(report_id: UUID) -> list[Item]:
-    return list(Item.objects.filter(report_id=report_id).untriaged().prefetch_related("wraps"))
+    # Files, additions and withdrawals are tasks of their own.
+    filed = Item.objects.filter(report_id=report_id, kind__in=[ItemKind.REPORT, ItemKind.CONTACT])
+    return list(filed.untriaged().prefetch_related("wraps"))
 
 
 def _open_untriaged(report_id: UUID, ring: Keyring) -> _Opened | None:
@@ -137,7 +139,7 @@ def _hand_over(report_id: UUID, item_keys: dict[Item, bytes], proposal: Proposal
                 (Tally.List.URGENCY, top),
             ],
         )
-        _let_go(item_keys)
+        let_go(item_keys)
         Report.objects.filter(pk=report.pk).update(hurry=None)
     return True
 
@@ -153,7 +155,7 @@ def queue_alerts(work_items: Iterable[WorkItem]) -> None:
             Delivery.objects.bulk_create(alerts, ignore_conflicts=True)
 
 
-def _let_go(items: Iterable[Item]) -> None:
+def let_go(items: Iterable[Item]) -> None:
     """After this not even the worker's key opens them."""
     item_ids = [item.pk for item in items]
     intake = Key.objects.filter(role=KeyRole.INTAKE).values("kid")

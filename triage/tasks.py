@@ -17,9 +17,10 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
+from reports import evidence
 from reports.models import Item, ItemKind
 from reports.vault.keyring import Keyring
-from triage import mail_tasks, routing  # noqa: F401 (Celery looks for tasks in this module)
+from triage import evidence_work, mail_tasks, routing  # noqa: F401 (tasks are looked for here)
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ WORK = {
         do=lambda item, ring: routing.route(report_id=item.report_id, ring=ring),
         give_up=lambda item, ring: routing.route_unassessed(report_id=item.report_id, ring=ring),
     ),
+    ItemKind.FILE: Work(do=evidence_work.clean, give_up=evidence_work.hand_on),
 }
 
 
@@ -82,3 +84,11 @@ def triage_item(item_id: str) -> None:
         log.error(
             "%s of item %s failed, attempt %s: %s", item.kind, item_id, attempt, type(error).__qualname__
         )
+
+
+@shared_task(name="triage.sweep_orphan_blobs")
+def sweep_orphan_blobs() -> None:
+    """Deletes what broken-off uploads left behind (reports/evidence.py)."""
+    swept = evidence.sweep_orphans()
+    if swept:
+        log.info("removed %s blobs that belonged to nothing", swept)
