@@ -23,8 +23,8 @@ RUN /venv/bin/python -m config.translations \
 FROM python:3.11-slim-bookworm
 
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin baken \
-    && install -d -o baken -g baken -m 0700 /vault /data \
-       /vault/public /vault/staff /vault/worker /vault/mail /vault/recovery
+    && install -d -o baken -g baken -m 0700 /vault /data /evidence \
+       /vault/public /vault/staff /vault/worker /vault/mail
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 
@@ -35,6 +35,7 @@ ENV PATH=/venv/bin:$PATH \
     BAKEN_STATIC_ROOT=/app/static \
     BAKEN_VAULT_DIR=/vault \
     BAKEN_DATA_DIR=/data \
+    BAKEN_EVIDENCE_DIR=/evidence \
     BAKEN_BIND=0.0.0.0:8000
 WORKDIR /app
 USER baken

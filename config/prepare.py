@@ -1,6 +1,6 @@
-"""Brings the database up to date and makes the keys the first time: `python -m config.prepare`.
+"""Brings the database up to date: `python -m config.prepare`; with `--keys` makes the keys as well.
 
-The one-off `init` service of docker-compose.yml and ./run both use it. Safe to run again.
+The one-off services `init` and `keys` of docker-compose.yml, CI and ./run use it. Safe to run again.
 """
 
 from __future__ import annotations
@@ -14,22 +14,36 @@ from django.core.management import CommandError, call_command
 from config.env import Misconfigured
 
 
-def prepare(*, development_keys: bool) -> None:
-    """Migrates; makes the vault when the database has no keys yet.
-
-    Raises Misconfigured for a bad setting and CommandError for a step that fails.
-    """
+def migrate() -> None:
+    """Applies the migrations that are missing. Raises Misconfigured for a bad setting."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def has_keys() -> bool:
+    """Whether the vault was made: without its keys nothing can be sealed."""
     from django.apps import apps
 
-    call_command("migrate", verbosity=0, interactive=False)
-    if not apps.get_model("reports", "Key").objects.exists():
-        call_command("vault_init", development=development_keys)
+    return bool(apps.get_model("reports", "Key").objects.exists())
+
+
+def main(arguments: list[str]) -> None:
+    """Migrates, then makes the keys when asked to, else demands them.
+
+    They are never made on the way: vault_init shows the recovery sheet once, and it must
+    meet a person's eyes and not the log of a service.
+    """
+    migrate()
+    if has_keys():
+        return
+    if arguments != ["--keys"]:
+        raise Misconfigured("the database is ready, but there are no keys yet: docker compose run --rm keys")
+    call_command("vault_init")
 
 
 if __name__ == "__main__":
     try:
-        prepare(development_keys=False)
+        main(sys.argv[1:])
     except (Misconfigured, CommandError) as problem:
         sys.exit(f"baken: {problem}")

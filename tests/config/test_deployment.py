@@ -78,7 +78,8 @@ def test_every_command_is_a_program_of_the_lock_and_a_module_of_the_house(name: 
 
 def test_every_role_and_every_task_queue_has_its_process() -> None:
     roles = [service["environment"].get("BAKEN_ROLE", "console") for service in OURS.values()]
-    assert sorted(roles) == sorted(ROLES)
+    assert sorted(set(roles)) == sorted(ROLES)
+    assert len(roles) == len(ROLES) + 1, "each once, but for the two services of the console"
 
     workers = [service["command"] for service in OURS.values() if "worker" in service.get("command", [])]
     consumed = {command[command.index("-Q") + 1] for command in workers}
@@ -125,7 +126,7 @@ def test_every_service_is_closed_down() -> None:
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
-        assert name == "init" or service["healthcheck"]["test"], name
+        assert name in {"init", "keys"} or service["healthcheck"]["test"], name
     assert re.search(r"^USER (?!root)", DOCKERFILE, re.M)
 
 
@@ -140,16 +141,17 @@ def test_the_public_site_reaches_neither_redis_nor_the_world() -> None:
 
 def test_each_process_holds_its_own_keys_only() -> None:
     for name, service in OURS.items():
-        vaults = [volume.split(":")[1] for volume in service.get("volumes", [])]
+        volumes = [volume.split(":")[1] for volume in service.get("volumes", [])]
+        vaults = [folder for folder in volumes if folder.startswith("/vault")]
         role = service["environment"].get("BAKEN_ROLE", "console")
-        if name == "init":
-            assert len(vaults) == 5
+        secret_keys = [secret for secret in service["secrets"] if secret.startswith("secret_key")]
+        assert secret_keys == [f"secret_key_{role}"]
+        if name == "keys":
+            assert service["profiles"] == ["by-hand"]
+            assert service["logging"] == {"driver": "none"}, "the recovery sheet must not be logged"
+            assert all(path in DOCKERFILE for path in vaults)
         else:
             assert vaults in ([f"/vault/{role}"], [])
-            assert [key for key in service["secrets"] if key.startswith("secret_key")] == [
-                f"secret_key_{role}"
-            ]
-    assert all(path in DOCKERFILE for path in ("/vault/public", "/vault/staff", "/vault/recovery"))
 
 
 def test_the_proxy_keeps_no_log_of_visitors_and_no_body() -> None:
@@ -183,7 +185,7 @@ def test_what_the_image_copies_is_enough_to_build_and_start_it(tmp_path: Path) -
         ["-m", "config.translations"],
         ["manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
         ["-c", "import config.wsgi, config.celery, config.gunicorn, config.server_log"],
-        ["-m", "config.prepare"],
+        ["-m", "config.prepare", "--keys"],
     ]
 
     for step in steps:
