@@ -56,7 +56,7 @@ BEFORE_THE_COMMIT = [
     "reports.vault.keyring.Keyring.key_of",
     "triage.routing.assess",
     "triage.routing.queue_alerts",
-    "triage.routing._let_go",
+    "triage.routing.let_go",
 ]
 
 
