@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.apps import AppConfig
 from django.conf import settings
 
@@ -17,7 +19,7 @@ class Reports(AppConfig):
         except self_test.SelfTestFailed as failed:
             raise SystemExit(f"baken: {failed}") from None
 
-        readers = {
+        readers: dict[str, Callable[[], bundle.Bundle]] = {
             "public": bundle.public,
             "staff": bundle.staff,
             "worker": bundle.worker,

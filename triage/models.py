@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.choices import Language, Queue, Urgency
 from reports.models import Report
 from triage.choices import OPEN_STATES, MailKind, WorkState
+from triage.officers import Invitation, Lockout  # noqa: F401 (Django looks for models here)
 
 
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):

@@ -20,7 +20,7 @@ from django.utils import timezone
 from reports import evidence
 from reports.models import Item, ItemKind
 from reports.vault.keyring import Keyring
-from triage import evidence_work, mail_tasks, routing  # noqa: F401 (tasks are looked for here)
+from triage import evidence_work, key_tasks, mail_tasks, routing  # noqa: F401 (tasks are looked for here)
 
 log = logging.getLogger(__name__)
 

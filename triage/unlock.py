@@ -7,18 +7,20 @@ session id, database or Redis alone opens nothing.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from base64 import b64decode, b64encode
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from reports.vault import core, members
 from reports.vault.keyring import Keyring
+
+log = logging.getLogger(__name__)
 
 SESSION_NAME = "member_seed"
 
@@ -31,27 +33,13 @@ class SlotCostHasher(Argon2PasswordHasher):
     parallelism = core.PASSWORD_COST.lanes
 
 
-class VaultBackend(ModelBackend):
-    """Checks the password and opens the member key with it; the first login makes the key."""
+def open_key(user: Any, password: str) -> core.KeyPair:
+    """The member key of an officer whose password was checked; the first login makes it.
 
-    def authenticate(
-        self,
-        request: HttpRequest | None,
-        username: str | None = None,
-        password: str | None = None,
-        **kwargs: Any,
-    ) -> AbstractBaseUser | None:
-        user = super().authenticate(request, username=username, password=password, **kwargs)
-        if user is not None and password is not None and getattr(user, "is_staff", False):
-            user.member_pair = _pair_of(user, password)  # type: ignore[attr-defined]
-        return user
-
-
-def _pair_of(user: AbstractBaseUser, password: str) -> core.KeyPair | None:
-    pair = members.unlock(user=user, passphrase=password)
-    if pair is None and not members.has_key(user):
-        pair = members.enrol(user=user, passphrase=password)
-    return pair
+    When the password is right and opens no slot, somebody else set it: the old key is lost for good, the
+    officer gets a new one, and colleagues admit it.
+    """
+    return members.unlock(user=user, passphrase=password) or members.enrol(user=user, passphrase=password)
 
 
 def keep(request: HttpRequest, response: HttpResponse, pair: core.KeyPair) -> None:
@@ -88,10 +76,18 @@ def keyring_of(request: HttpRequest) -> Keyring:
     """The officer's keyring for this request: every queue they were admitted to; empty while locked."""
     ring: Keyring | None = getattr(request, "_keyring", None)
     if ring is None:
-        pair = member_of(request)
-        ring = Keyring.of_holder(pair) if pair else Keyring([])
-        request._keyring = ring  # type: ignore[attr-defined]
+        ring = request._keyring = _ring(member_of(request))  # type: ignore[attr-defined]
     return ring
+
+
+def _ring(pair: core.KeyPair | None) -> Keyring:
+    if pair is None:
+        return Keyring([])
+    try:
+        return Keyring.of_holder(pair)
+    except core.Broken:
+        log.critical("INTEGRITY ALARM: a grant to the key %s was altered", pair.kid)
+        return Keyring([])
 
 
 def _context(request: HttpRequest) -> bytes:

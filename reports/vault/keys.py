@@ -25,12 +25,12 @@ class Untrusted(Exception):
 
 def current(role: str, bundle: Bundle) -> bytes:
     """The public key of the newest epoch of `role`. Raises Untrusted."""
-    return newest(role, bundle).public
+    return bytes(newest(role, bundle).public)
 
 
 def currents(roles: Iterable[str], bundle: Bundle) -> list[bytes]:
     """The same for several roles, in their order, in one query. Raises Untrusted."""
-    return [key.public for key in _newest(roles, bundle)]
+    return [bytes(key.public) for key in _newest(roles, bundle)]
 
 
 def newest(role: str, bundle: Bundle) -> Key:

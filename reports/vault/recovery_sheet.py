@@ -68,4 +68,4 @@ def _written(number: int, seed: bytes) -> str:
 
 
 def _check(number: int, value: int) -> int:
-    return 98 - (number * 10**_DIGITS + value) * 100 % 97
+    return 98 - (number * int(10**_DIGITS) + value) * 100 % 97

@@ -1,0 +1,73 @@
+"""How an officer comes in: a one-time link, handed over by an administrator, never mailed (DECISIONS 19).
+
+Only the officer ever knows the password, because it opens their key. The same
+link is what somebody gets who forgot theirs; then the old key is lost and
+colleagues admit the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from reports.vault import core, members
+from triage import lockout, second_factor
+from triage.officers import Invitation
+
+LASTS = timedelta(hours=72)
+
+
+class Spent(Exception):
+    """The link was used, replaced or is too old."""
+
+
+def invite(*, user: Any, by: Any) -> str:
+    """A new link's token, to be shown once; an earlier link of this officer stops working."""
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.update_or_create(
+        user=user,
+        defaults={"token": _stored(token), "expires": timezone.now() + LASTS, "made_by": by},
+    )
+    return token
+
+
+def invited(token: str) -> User:
+    """Whose link this is. Raises Spent."""
+    found = (
+        Invitation.objects.filter(token=_stored(token), expires__gt=timezone.now(), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if found is None:
+        raise Spent
+    return found.user
+
+
+def accept(*, token: str, password: str) -> tuple[User, core.KeyPair]:
+    """The officer sets their password and so makes their key; the link is used up. Raises Spent.
+
+    An earlier password, key and phone are gone.
+    """
+    hashed = make_password(password)  # slow: before the transaction
+    with transaction.atomic():
+        user = invited(token)
+        used, _rows = Invitation.objects.filter(token=_stored(token)).delete()
+        if not used:
+            raise Spent  # twice at the same moment
+        user.password = hashed
+        user.save(update_fields=["password"])
+        second_factor.take_away(user)
+        lockout.forget(user)
+        pair = members.enrol(user=user, passphrase=password)
+    return user, pair
+
+
+def _stored(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
