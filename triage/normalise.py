@@ -138,10 +138,10 @@ def readings(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_SKELETON = str.maketrans({"ы": "и", "й": "и", "э": "е", "щ": "ш", "ь": None, "ъ": None, "х": "г"})
+_SKELETON = str.maketrans({"ы": "и", "й": "и", "э": "е", "щ": "ш", "ь": None, "ъ": None, "х": "г", "ю": "у", "я": "а"})
 
 
 @lru_cache(maxsize=8192)
 def skeleton(folded: str) -> str:
-    """A Cyrillic form without the differences that Latin spelling loses (ы/й/и, э/е, щ/ш, х/г, signs)."""
+    """A Cyrillic form without the differences that Latin spelling loses (ы/й/и, э/е, щ/ш, х/г, ю/у, я/а, signs)."""
     return folded.translate(_SKELETON)

@@ -25,6 +25,7 @@ LONGEST_QUOTE = 160
 # "all_clear": nothing is wrong; "idiom": a figure of speech; "know_not": "I do not know who", no denial.
 FRAMES = ("told", "solved", "all_clear", "idiom", "know_not")
 _NEGATION_WINDOW = 3
+_NOBODY_WINDOW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ class Signals:
         self, hit: Hit, language: str, words: list[Word], atoms: list[frozenset[int]], no_denial: set[int]
     ) -> bool:
         before = range(max(0, hit.first - _NEGATION_WINDOW), hit.first)
+        nobody = self._denials[f"{language} nobody"]
+        far = range(max(0, hit.first - _NOBODY_WINDOW), hit.first)
         after = range(hit.last + 1, min(len(words), hit.last + 1 + self._reach[language]))
         clause = words[hit.first].clause
         denials = self._denials[language]
@@ -141,6 +144,8 @@ class Signals:
         for index in before:
             if words[index].clause == clause and index not in no_denial and not denials.isdisjoint(atoms[index]):
                 return True
+        if any(words[i].clause == clause and i not in no_denial and not nobody.isdisjoint(atoms[i]) for i in far):
+            return True
         # "угроз не было", "пагроз няма": Slavic denies after the noun as well.
         after_denials = self._denials.get(f"{language} after")
         stops = self._denials.get(f"{language} stops", frozenset())
@@ -221,6 +226,7 @@ def load_signals(folder: Path, texts: list[bytes]) -> Signals:
         # Russian and Belarusian are mixed within a sentence (trasianka).
         denials[one] |= denials[other]
         denials[f"{one} after"] |= denials[f"{other} after"]
+        denials[f"{one} nobody"] |= denials[f"{other} nobody"]
     return _read_combinations(table, lexicon, denials, reach)
 
 
@@ -234,12 +240,13 @@ def _read_phrases(
 ) -> None:
     file = f"phrases/{language}.toml"
     table = read_toml(folder / file, texts)
-    unknown = sorted(set(table) - {"words", "negation", "negation_after", "negation_after_reach", "negation_after_stops", "concepts"})
+    unknown = sorted(set(table) - {"words", "negation", "nobody", "negation_after", "negation_after_reach", "negation_after_stops", "concepts"})
     if unknown:
         raise BrokenPolicy(file, "", f"{unknown[0]} is an unknown key")
     words, negation = table.get("words", {}), table.get("negation", [])
     denials[language] = frozenset(lexicon.atom(word) for word in negation)
     denials[f"{language} after"] = frozenset(lexicon.atom(word) for word in table.get("negation_after", []))
+    denials[f"{language} nobody"] = frozenset(lexicon.atom(word) for word in table.get("nobody", []))
     denials[f"{language} stops"] = frozenset(lexicon.atom(word) for word in table.get("negation_after_stops", []))
     reach[language] = int(table.get("negation_after_reach", 0))
     for concept, phrases in table.get("concepts", {}).items():
