@@ -69,6 +69,7 @@ MIDDLEWARE_PUBLIC = [
     "portal.middleware.announce_onion",
     "portal.middleware.refuse_too_large",
     "portal.middleware.refuse_foreign_posts",
+    "portal.attachments.drop_what_was_not_kept",
     "django.middleware.common.CommonMiddleware",
 ]
 MIDDLEWARE_STAFF = [

@@ -6,17 +6,14 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from portal import views
+from portal import attachments, views
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-DRAIN_LIMIT = 256 * 1024 * 1024  # bytes read and thrown away so that the answer reaches the sender
-DRAIN_STEP = 64 * 1024
 
 
 def never_store(get_response: GetResponse) -> GetResponse:
@@ -78,18 +75,20 @@ def announce_onion(get_response: GetResponse) -> GetResponse:
 
 
 def refuse_too_large(get_response: GetResponse) -> GetResponse:
-    """Refuses a body over the limit with a page in the reader's language.
+    """Refuses a body over the limit with a page in the reader's language, after reading it to its end.
 
-    The body is read to its end first: a browser that is still sending shows
-    "connection reset" instead of our answer.
+    A form with files is read to its end anyway, so that its words are kept whatever is wrong with the files.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if size.isdecimal() and int(size) > settings.REQUEST_MAX_SIZE:
-            left = min(int(size), DRAIN_LIMIT)
-            while left > 0 and (part := request.read(min(left, DRAIN_STEP))):
-                left -= len(part)
+        with_files = request.content_type == "multipart/form-data"
+        limit = settings.EVIDENCE_REQUEST_MAX_SIZE if with_files else settings.REQUEST_MAX_SIZE
+        if size.isdecimal() and int(size) > limit:
+            try:
+                attachments.drain(request)
+            except UnreadablePostError:
+                return views.bad_request(request)
             return views.too_large(request)
         return get_response(request)
 

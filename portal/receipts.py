@@ -28,6 +28,7 @@ class Shown:
     demonstration: bool
     minor: bool
     kinds: tuple[str, ...]
+    report: str = field(default="", repr=False)  # its id, for files that are sent again
 
     @property
     def code_groups(self) -> list[str]:

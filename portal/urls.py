@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("report/", views.report, name="report"),
     path("receipt/", views.receipt, name="receipt"),
+    path("receipt/files/", views.receipt_files, name="receipt_files"),
     path("advice/", views.safety_advice, name="advice"),
     path("privacy/", views.privacy, name="privacy"),
     path("contact/", views.contact, name="contact"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -14,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from portal import advice, form_key, receipts
+from portal import advice, attachments, form_key, receipts
 from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
-from reports import intake
+from reports import evidence, intake
 from reports.choices import Demonstration, YesNoUnsure
 
 _KEY_PLACE = "form-key-goes-here"
@@ -40,6 +41,7 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         posted = request.POST
     except RequestDataTooBig:
+        attachments.drain(request)
         return too_large(request)
     except UnreadablePostError as broken_off:
         return bad_request(request, broken_off)
@@ -66,6 +68,8 @@ def report(request: HttpRequest) -> HttpResponse:
         account=form.account_text,
         language=_language(),
         contact=form.contact,
+        files=attachments.of(request),
+        keep_originals=attachments.keep_originals(request),
     )
     answers = form.facts
     shown = receipts.Shown(
@@ -76,8 +80,9 @@ def report(request: HttpRequest) -> HttpResponse:
         demonstration=answers.demonstration not in {None, Demonstration.NO},
         minor=answers.minor == "yes",
         kinds=answers.incident_types,
+        report=filed.report_id.hex,
     )
-    return _receipt(request, shown)
+    return _receipt(request, shown, attachments.told(attachments.of(request), dropped=filed.repeated))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +96,32 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return redirect("portal:start")
 
 
-def _receipt(request: HttpRequest, shown: receipts.Shown) -> HttpResponse:
+@require_http_methods(["POST"])
+@sensitive_post_parameters()
+@sensitive_variables()
+def receipt_files(request: HttpRequest) -> HttpResponse:
+    """Files sent again from the receipt page; the answer is that page once more."""
+    try:
+        shown = receipts.read(request.POST.get("receipt", ""))
+    except (form_key.BadSignature, RequestDataTooBig):
+        return redirect("portal:start")
+    except UnreadablePostError as broken_off:
+        return bad_request(request, broken_off)
+    uploads = attachments.of(request)
+    try:
+        evidence.attach(
+            report_id=UUID(shown.report),
+            uploads=uploads,
+            keep_originals=attachments.keep_originals(request),
+        )
+    except evidence.Gone:
+        return _receipt(request, shown, attachments.Told(gone=True))
+    return _receipt(request, shown, attachments.told(uploads))
+
+
+def _receipt(
+    request: HttpRequest, shown: receipts.Shown, told: attachments.Told | None = None
+) -> HttpResponse:
     return render(
         request,
         "portal/receipt.html",
@@ -100,6 +130,8 @@ def _receipt(request: HttpRequest, shown: receipts.Shown) -> HttpResponse:
             "groups": shown.code_groups,
             "advice": advice.for_answers(shown.kinds, danger=shown.danger, demonstration=shown.demonstration),
             "token": receipts.token(shown),
+            "told": told,
+            "file_limits": attachments.limits(),
             **reading_times(),
         },
     )
@@ -170,13 +202,23 @@ def _blank_form(request: HttpRequest) -> str:
     state = (_language(), connection_is_unsafe(request))
     if state not in _blank_forms:
         form = ReportForm(initial={"form_key": _KEY_PLACE})
-        _blank_forms[state] = render(request, "portal/report.html", {"form": form}).content.decode()
+        context = {"form": form, "file_limits": attachments.limits()}
+        _blank_forms[state] = render(request, "portal/report.html", context).content.decode()
     return _blank_forms[state]
 
 
 def _to_mend(request: HttpRequest, form: ReportForm) -> HttpResponse:
     """The form as it was filled in, with what to mend."""
-    return render(request, "portal/report.html", {"form": form}, status=422)
+    return _filled_in(request, form, status=422)
+
+
+def _filled_in(request: HttpRequest, form: ReportForm, *, status: int) -> HttpResponse:
+    context = {
+        "form": form,
+        "file_limits": attachments.limits(),
+        "files_again": attachments.were_chosen(request),
+    }
+    return render(request, "portal/report.html", context, status=status)
 
 
 def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpResponse:
@@ -189,7 +231,7 @@ def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpRespons
     if form.is_blank:
         return redirect("portal:report")
     form.errors.clear()
-    return render(request, "portal/report.html", {"form": form})
+    return _filled_in(request, form, status=200)
 
 
 def _with_new_key(posted: QueryDict) -> QueryDict:

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from reports.choices import ReportStatus
 from reports.models import Item, ItemKind, KeyRole, Report, Wrap
 from reports.vault import blobs, bundle, keys
-from reports.vault.uploads import Upload
+from reports.vault.uploads import Fault, Upload
 
 KINDS = (ItemKind.FILE, ItemKind.FILE_CLEAN)
 
@@ -71,12 +71,20 @@ class Manifest:
 def compose(report: Report, uploads: Iterable[Upload], *, keep_originals: bool) -> dict[Item, bytes]:
     """Unsaved items with their keys, one for each stored file; a file sent twice in one form counts once.
 
-    Their blobs and the names of these are on the disk for good. After the commit call `keep`.
-    Raises OSError.
+    Their blobs and the names of these are on the disk for good; when the disk does not say so, the files
+    get a fault instead. After the commit call `keep`.
     """
+    uploads = stored(uploads)
+    if uploads:
+        try:
+            blobs.make_durable()
+        except OSError:
+            for upload in uploads:
+                upload.fault = Fault.NOT_STORED
+            return {}
     composed: dict[Item, bytes] = {}
     seen: set[str] = set()
-    for upload in stored(uploads):
+    for upload in uploads:
         assert upload.blob is not None  # noqa: S101 (that is what stored() means)
         if upload.blob.sha256 in seen:
             continue
@@ -87,8 +95,6 @@ def compose(report: Report, uploads: Iterable[Upload], *, keep_originals: bool) 
         )
         item.body = manifest.sealed_for(item, upload.key)
         composed[item] = upload.key
-    if composed:
-        blobs.make_durable()
     return composed
 
 
@@ -108,7 +114,7 @@ def stored(uploads: Iterable[Upload]) -> list[Upload]:
 def attach(*, report_id: UUID, uploads: Sequence[Upload], keep_originals: bool) -> None:
     """Files for a report that is there already, all or none of those without a fault.
 
-    Raises Gone, keys.Untrusted, OSError. The public process calls it: it inserts and reads the status only.
+    Raises Gone, keys.Untrusted. The public process calls it: it inserts and reads the status only.
     """
     status = Report.objects.filter(pk=report_id).values_list("status", flat=True).first()
     if status is None or status == ReportStatus.WITHDRAWN:

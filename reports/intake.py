@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from reports import evidence
 from reports.choices import YesNoUnsure
 from reports.facts import Facts
 from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap, today
 from reports.vault import bundle, core, keys, receipt_code
+from reports.vault.uploads import Upload
 
 # Policy section 6, [P]: twelve months after the last action; closing moves it (retention).
 KEEP = timedelta(days=365)
@@ -41,6 +43,8 @@ def receive(
     account: str,
     language: str,
     contact: Mapping[str, str] | None = None,
+    files: Sequence[Upload] = (),
+    keep_originals: bool = False,
     channel: str = "form",
     demo: bool = False,
 ) -> Receipt:
@@ -49,6 +53,7 @@ def receive(
     `form_key` is the form's own 32 bytes: code and report id are derived from it, so
     the same form sent twice is one report with one code. `language` is the one the
     reporter read. `contact` is kept as an item of its own, because it is deleted first.
+    `files` without a fault are stored with the report or, when it was repeated, not at all.
     Raises keys.Untrusted when there is no intake key to seal to; stores all or nothing.
     """
     secrets = bundle.public()
@@ -70,6 +75,8 @@ def receive(
     sealed = dict([Item.compose(report, ItemKind.REPORT, content)])
     if contact:
         sealed.update([Item.compose(report, ItemKind.CONTACT, dict(contact))])
+    evidence_items = evidence.compose(report, files, keep_originals=keep_originals)
+    sealed |= evidence_items
     public = identity.pair.public
     try:
         with transaction.atomic():
@@ -83,6 +90,7 @@ def receive(
         if not Report.objects.filter(pk=report_id).exists():
             raise
         return Receipt(code, report_id, repeated=True)
+    evidence.keep(files, evidence_items)
     return Receipt(code, report_id, repeated=False)
 
 

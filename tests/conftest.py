@@ -84,6 +84,7 @@ def _site(settings: Settings, role: str) -> SiteClient:
         settings.ROOT_URLCONF = f"config.urls.{role}"
         settings.MIDDLEWARE = getattr(settings, f"MIDDLEWARE_{end}")
         settings.FILE_UPLOAD_HANDLERS = getattr(settings, f"FILE_UPLOAD_HANDLERS_{end}")
+        settings.FILE_UPLOAD_HANDLERS = getattr(settings, f"FILE_UPLOAD_HANDLERS_{end}")
         settings.CONTENT_SECURITY_POLICY = getattr(settings, f"CSP_{end}")
         engine = settings.TEMPLATES[0]
         options = engine["OPTIONS"] | {"context_processors": getattr(settings, f"CONTEXT_PROCESSORS_{end}")}
