@@ -171,9 +171,14 @@ def drop(*, holder: Holder, answer_id: uuid.UUID) -> None:
 # --- For the worker and the staff side: was it really the holder of the code? ------------------
 
 
-def is_of_holder(item: Item, content: Mapping[str, Any]) -> bool:
-    """True when an opened addition or withdrawal was signed with the code of its report."""
-    public = Mailbox.objects.filter(report=item.report_id).values_list("public", flat=True).first()
+def is_of_holder(item: Item, content: Mapping[str, Any], public: bytes | None = None) -> bool:
+    """True when an opened addition or withdrawal was signed with the code of its report.
+
+    `public` is the mailbox's key, if the caller has it at hand.
+    """
+    if public is None:
+        found = Mailbox.objects.filter(report=item.report_id).values_list("public", flat=True).first()
+        public = bytes(found or b"")
     if not public:
         return False
     if item.kind == ItemKind.WITHDRAWAL:
@@ -184,7 +189,7 @@ def is_of_holder(item: Item, content: Mapping[str, Any]) -> bool:
         signature = bytes.fromhex(content.get("signature", ""))
     except (TypeError, ValueError):
         return False
-    return core.verify(bytes(public), context, message, signature)
+    return core.verify(public, context, message, signature)
 
 
 _WITHDRAWAL = b"withdrawal"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,13 @@ from reports.choices import Queue
 from reports.vault import members, succession
 from reports.vault.keyring import Closed
 from reports.vault.keys import Untrusted
-from triage import case_page, casework, officer_admin  # noqa: F401 (registers the officers)
+from triage import (  # noqa: F401 (officer_admin registers the officers)
+    answers,
+    case_page,
+    casework,
+    officer_admin,
+    withdrawal,
+)
 from triage.forms import FORMS, form_for
 from triage.models import FollowUpItem, ObiApproach, PoliceReferral, Subscription, WorkItem
 from triage.quiet import Quiet
@@ -140,17 +147,17 @@ class QueueAdmin(Quiet):
         if not form.is_valid():
             return self._page(request, work_item, form, verb, status=422)
         given: dict[str, Any] = {**form.cleaned_data, "officer": request.user}
-        if verb in {"add_queue", "remove_queue"}:
+        if verb in {"confirm", "add_queue", "remove_queue"}:
             given["ring"] = keyring_of(request)
         try:
-            getattr(casework, verb)(work_item=work_item, **given)
+            _verb(verb)(work_item=work_item, **given)
         except casework.NotNow as error:
             messages.error(request, str(error.reason))
         except Closed:
             messages.error(request, _("Your key does not open this report, so you can not hand it on."))
         else:
             messages.success(request, _("Done and recorded."))
-        if verb == "remove_queue":
+        if verb in {"remove_queue", "remove_after_all"}:
             return HttpResponseRedirect(reverse(f"admin:triage_{self.opts.model_name}_changelist"))
         return HttpResponseRedirect(reverse(f"admin:triage_{self.opts.model_name}_change", args=[pk]))
 
@@ -187,6 +194,18 @@ class QueueAdmin(Quiet):
             "act_url": f"admin:triage_{self.opts.model_name}_act",
         }
         return TemplateResponse(request, "triage/work_item.html", context, status=status)
+
+
+def _verb(name: str) -> Callable[..., object]:
+    elsewhere: dict[str, Callable[..., object]] = {
+        "answer": answers.answer,
+        "note": answers.note,
+        "remove_after_all": withdrawal.remove_after_all,
+    }
+    if name in elsewhere:
+        return elsewhere[name]
+    verb: Callable[..., object] = getattr(casework, name)  # one of FORMS
+    return verb
 
 
 def _queues_of(request: HttpRequest) -> frozenset[str]:

@@ -11,10 +11,12 @@ from django.utils.translation import get_language
 from reports import evidence
 from reports.choices import ContactWay, Language, Queue, Urgency
 from reports.facts import MULTIPLE, SINGLE
-from reports.models import ItemKind
+from reports.models import Item, ItemKind, Mailbox, Report
 from reports.vault import core
 from reports.vault.keyring import Closed, Keyring
+from triage import conversation
 from triage.assessment import Assessment, Reason
+from triage.casework import without_report
 from triage.choices import FollowUp
 from triage.models import WorkItem
 from triage.questions import QUESTIONS
@@ -50,12 +52,17 @@ class CasePage:
     assessment: Assessment | None = None
     reasons: list[Explained] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    conversation: list[conversation.Entry] = field(default_factory=list)
+    of_additions: dict[str, Assessment] = field(default_factory=dict)  # by the addition's id
+    # Queues whose members read only words added later, not yet the report.
+    without_report: list[str] = field(default_factory=list)
     broken: int = 0  # items that are there but were altered: an integrity alarm
 
 
 def read(work_item: WorkItem, ring: Keyring) -> CasePage:
     """Opens what the ring opens of this report. Never raises for a closed or broken item; it counts them."""
     page = CasePage()
+    said: list[tuple[Item, dict[str, Any]]] = []
     for item in work_item.report.items.exclude(kind__in=evidence.KINDS).prefetch_related("wraps"):
         try:
             content = ring.open(item)
@@ -64,9 +71,27 @@ def read(work_item: WorkItem, ring: Keyring) -> CasePage:
         except core.Broken:
             page.broken += 1
             continue
-        _PLACE[ItemKind(item.kind)](page, content)
+        if item.kind in conversation.KINDS:
+            said.append((item, content))
+        else:
+            _PLACE[ItemKind(item.kind)](page, content)
     page.decisions.sort(key=lambda each: each["at"])
+    if said:
+        _place_conversation(page, work_item.report, said)
     return page
+
+
+def _place_conversation(page: CasePage, report: Report, said: list[tuple[Item, dict[str, Any]]]) -> None:
+    box = Mailbox.objects.filter(report=report).first()
+    authors = {each["item"]: each["by"] for each in page.decisions if each["verb"] == "answer"}
+    page.conversation = conversation.in_order(
+        conversation.entry_of(item, content, box) for item, content in said
+    )
+    for entry in page.conversation:
+        entry.by = entry.by or authors.get(str(entry.item_id), "")
+        entry.assessment = page.of_additions.get(str(entry.item_id))
+        entry.reasons = [_explain(reason) for reason in entry.assessment.reasons] if entry.assessment else []
+    page.without_report = [str(Queue(queue).label) for queue in without_report(report)]
 
 
 def _place_report(page: CasePage, content: dict[str, Any]) -> None:
@@ -86,6 +111,9 @@ def _place_contact(page: CasePage, content: dict[str, Any]) -> None:
 
 
 def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
+    if "addition" in content:
+        page.of_additions[content["addition"]] = Assessment.from_dict(content)
+        return
     page.assessment = Assessment.from_dict(content)
     page.reasons = [_explain(reason) for reason in page.assessment.reasons]
 

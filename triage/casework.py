@@ -10,6 +10,7 @@ least one queue, and every closing names a follow-up decision, because signals
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -41,16 +42,24 @@ class NotNow(Exception):
         self.reason = reason
 
 
-def confirm(*, work_item: WorkItem, officer: AbstractBaseUser, reason: str = "") -> None:
-    """A person agrees that the report belongs in this queue. Raises NotNow."""
+def confirm(
+    *, work_item: WorkItem, officer: AbstractBaseUser, reason: str = "", ring: Keyring | None = None
+) -> None:
+    """A person agrees that the report belongs in this queue. Raises NotNow.
+
+    With the officer's `ring`, queues that so far have only words added later get the report too.
+    """
     with transaction.atomic():
-        current = _locked(work_item)
+        current = locked(work_item)
         if current.state != WorkState.PROPOSED:
             raise NotNow(_("Somebody has confirmed, removed or closed this already."))
         current.state = WorkState.CONFIRMED
         current.assignee_id = current.assignee_id or officer.pk
         current.save(update_fields=["state", "assignee"])
-        _record("confirm", current, officer, reason)
+        record("confirm", current, officer, reason)
+        if ring is not None:
+            with suppress(Closed):  # this officer's own queue may be the one that waits for it
+                _complete(current.report, ring)
         mark_read(current.report)
 
 
@@ -64,7 +73,7 @@ def change_urgency(*, work_item: WorkItem, urgency: str, officer: AbstractBaseUs
         current.due = due_at(urgency, timezone.now())
         current.save(update_fields=["urgency", "due"])
         queue_alerts([current])
-        _record("change_urgency", current, officer, reason, before=before, after=urgency)
+        record("change_urgency", current, officer, reason, before=before, after=urgency)
 
 
 def add_queue(
@@ -76,10 +85,13 @@ def add_queue(
     """
     with transaction.atomic():
         current = _locked_open(work_item)
-        if WorkItem.objects.open().filter(report=current.report, queue=queue).exists():
+        there = WorkItem.objects.open().filter(report=current.report, queue=queue).first()
+        if there is not None and queue not in without_report(current.report):
             raise NotNow(_("The report is in that queue already."))
-        added = _put_in(current, queue, ring)
-        _record("add_queue", current, officer, reason, also_to=[queue], after=queue)
+        added = there or _put_in(current, queue, ring)
+        if there is not None:
+            Wrap.objects.hand(_openable(current.report, ring), [keys.current(queue, bundle.staff())])
+        record("add_queue", current, officer, reason, also_to=[queue], after=queue)
         return added
 
 
@@ -97,11 +109,13 @@ def remove_queue(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyrin
                 raise NotNow(_("A report is always in at least one queue. Add another queue first."))
             _put_in(current, Queue.FOLLOW_UP, ring)
             left = [Queue.FOLLOW_UP]
+        elif current.queue not in without_report(current.report):
+            _complete(current.report, ring)  # or nobody could open it any more
         current.state, current.due = WorkState.REMOVED, None
         current.save(update_fields=["state", "due"])
         gone = Key.objects.filter(role=current.queue).values("kid")
         Wrap.objects.filter(item__report=current.report, to__in=gone).delete()
-        _record("remove_queue", current, officer, reason, to=left)
+        record("remove_queue", current, officer, reason, to=left)
         _settle(current.report)
 
 
@@ -113,7 +127,7 @@ def close(*, work_item: WorkItem, decision: str, officer: AbstractBaseUser, reas
             raise NotNow(_("Confirm or correct the queue first; then it can be closed."))
         current.state, current.due = WorkState.CLOSED, None
         current.save(update_fields=["state", "due"])
-        _record("close", current, officer, reason, decision=FollowUp(decision).value)
+        record("close", current, officer, reason, decision=FollowUp(decision).value)
         _settle(current.report)
 
 
@@ -122,14 +136,26 @@ def mark_read(report: Report) -> None:
     Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED).update(status=ReportStatus.IN_REVIEW)
 
 
-def _locked(work_item: WorkItem) -> WorkItem:
+def without_report(report: Report) -> list[str]:
+    """Queues with work on this report whose members can not open it yet.
+
+    Words added later brought it there, and the worker that handed these over holds no key to the report.
+    """
+    filed = Wrap.objects.filter(item__report=report, item__kind=ItemKind.REPORT).values("to")
+    able = set(Key.objects.filter(kid__in=filed).values_list("role", flat=True))
+    queues = WorkItem.objects.open().filter(report=report).values_list("queue", flat=True)
+    return [queue for queue in queues if queue not in able] if able else []
+
+
+def locked(work_item: WorkItem) -> WorkItem:
+    """The row as it is now, held until the transaction ends."""
     # The report first, always: two officers in two queues must not wait for each other.
     Report.objects.select_for_update().get(pk=work_item.report_id)
     return WorkItem.objects.select_for_update(of=("self",)).select_related("report").get(pk=work_item.pk)
 
 
 def _locked_open(work_item: WorkItem) -> WorkItem:
-    current = _locked(work_item)
+    current = locked(work_item)
     if current.state not in OPEN_STATES:
         raise NotNow(_("This work item is closed or was removed."))
     return current
@@ -152,6 +178,12 @@ def _put_in(source: WorkItem, queue: str, ring: Keyring) -> WorkItem:
     return added
 
 
+def _complete(report: Report, ring: Keyring) -> None:
+    queues = without_report(report)
+    if queues:
+        Wrap.objects.hand(_openable(report, ring), keys.currents(queues, bundle.staff()))
+
+
 def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:
     found: dict[Item, bytes] = {}
     for item in report.items.prefetch_related("wraps"):
@@ -164,7 +196,7 @@ def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:
     return found
 
 
-def _record(
+def record(
     verb: str,
     work_item: WorkItem,
     officer: AbstractBaseUser,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -45,12 +46,39 @@ class CloseForm(forms.Form):
     reason = _reason(required=True)
 
 
+class _WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("Text"),
+        max_length=10_000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        error_messages={"required": _("Write a few words.")},
+    )
+    # Two clicks on the button are one answer.
+    once = forms.CharField(initial=lambda: secrets.token_hex(16), max_length=64, widget=forms.HiddenInput)
+
+
+class AnswerForm(_WordsForm):
+    pass
+
+
+class NoteForm(_WordsForm):
+    pass
+
+
+class RemoveAfterAllForm(forms.Form):
+    reason = _reason(required=True)
+
+
 FORMS: dict[str, type[forms.Form]] = {
     "confirm": ConfirmForm,
     "change_urgency": UrgencyForm,
     "add_queue": AddQueueForm,
     "remove_queue": RemoveQueueForm,
     "close": CloseForm,
+    "answer": AnswerForm,
+    "note": NoteForm,
+    "remove_after_all": RemoveAfterAllForm,
 }
 
 

@@ -144,8 +144,11 @@ def _hand_over(report_id: UUID, item_keys: dict[Item, bytes], proposal: Proposal
     return True
 
 
-def queue_alerts(work_items: Iterable[WorkItem]) -> None:
-    """Puts a mail to the desk in the outbox for every immediate work item; call it inside the transaction."""
+def queue_alerts(work_items: Iterable[WorkItem], *, about: Item | None = None) -> None:
+    """Puts a mail to the desk in the outbox for every immediate work item; call it inside the transaction.
+
+    One mail for a work item, and one more for each thing that came later (`about`) and makes it immediate.
+    """
     for item in work_items:
         if item.urgency == Urgency.IMMEDIATE:
             desk = Subscription.objects.filter(kind=item.queue)

@@ -20,7 +20,14 @@ from django.utils import timezone
 from reports import evidence
 from reports.models import Item, ItemKind
 from reports.vault.keyring import Keyring
-from triage import evidence_work, key_tasks, mail_tasks, routing  # noqa: F401 (tasks are looked for here)
+from triage import (  # noqa: F401 (tasks are looked for here)
+    additions,
+    evidence_work,
+    key_tasks,
+    mail_tasks,
+    routing,
+    withdrawal,
+)
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +49,14 @@ WORK = {
         give_up=lambda item, ring: routing.route_unassessed(report_id=item.report_id, ring=ring),
     ),
     ItemKind.FILE: Work(do=evidence_work.clean, give_up=evidence_work.hand_on),
+    ItemKind.ADDITION: Work(
+        do=lambda item, ring: additions.route_addition(item=item, ring=ring),
+        give_up=lambda item, ring: additions.route_addition_unassessed(item=item, ring=ring),
+    ),
+    ItemKind.WITHDRAWAL: Work(
+        do=lambda item, ring: withdrawal.carry_out(item=item, ring=ring),
+        give_up=lambda item, ring: withdrawal.hand_to_people(item=item, ring=ring),
+    ),
 }
 
 

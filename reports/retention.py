@@ -1,0 +1,98 @@
+"""How long things are kept, and how they go for good (docs/retention.md).
+
+Removing means: the wraps first of all, for without them the rest is noise to
+everybody, then bodies, files and the mailbox. Needs no key.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import models, transaction
+
+from reports import evidence
+from reports.choices import ReportStatus
+from reports.intake import KEEP
+from reports.models import Item, ItemKind, Mailbox, Report, Wrap, today
+
+# Policy section 6, [P].
+CONTACT_KEPT = timedelta(days=183)  # from the day it was given
+ANSWER_WAITS = timedelta(days=183)  # in the mailbox; officers keep theirs as long as the report
+REMOVED_SHOWN = timedelta(days=30)  # how long the code of a withdrawn report still says "removed"
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What one run removed."""
+
+    reports: int
+    contacts: int
+    answers: int  # from mailboxes only
+    never_closed: int  # reports that were deleted while work on them was still open
+
+
+def shred(report: Report) -> None:
+    """Removes all content of a withdrawn report at once; nobody opens it again, whatever keys they hold.
+
+    The row stays for a month with the status "withdrawn", and the look-up id with it, so that the
+    code says "removed"; the mailbox's key is gone. Call it in the transaction that decided so.
+    """
+    with transaction.atomic():
+        _remove_items(Item.objects.filter(report=report))
+        Mailbox.objects.filter(report=report).update(kid=uuid.uuid4().hex, public=b"")
+        Report.objects.filter(pk=report.pk).update(
+            status=ReportStatus.WITHDRAWN,
+            hurry=None,
+            delete_after=min(report.delete_after, today() + REMOVED_SHOWN),
+        )
+
+
+def keep_longer(report: Report) -> None:
+    """Something was added: the twelve months begin anew; a longer period stands."""
+    until = today() + KEEP
+    Report.objects.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
+
+
+def purge() -> Purged:
+    """Removes what is past its time: contact data first, answers from mailboxes, then whole reports.
+
+    May be run as often as you like, and while everything else runs.
+    """
+    now = today()
+    with transaction.atomic():
+        contacts = Item.objects.filter(kind=ItemKind.CONTACT, day__lt=now - CONTACT_KEPT)
+        contacts_removed = _remove_items(contacts)
+        readers = Mailbox.objects.values("kid")
+        answers, _ = Wrap.objects.filter(
+            to__in=readers, item__kind=ItemKind.ANSWER, item__day__lt=now - ANSWER_WAITS
+        ).delete()
+    done = [_delete(pk, now) for pk in _past(now)]
+    finished = [status for status in done if status]
+    never_closed = sum(status not in {ReportStatus.CLOSED, ReportStatus.WITHDRAWN} for status in finished)
+    return Purged(len(finished), contacts_removed, answers, never_closed)
+
+
+def _past(now: date) -> list[uuid.UUID]:
+    return list(Report.objects.filter(delete_after__lt=now).values_list("pk", flat=True))
+
+
+def _delete(report_id: uuid.UUID, now: date) -> str:
+    """Deletes one report; its last status, or nothing when somebody just prolonged it."""
+    with transaction.atomic():
+        report = Report.objects.select_for_update().filter(pk=report_id, delete_after__lt=now).first()
+        if report is None:
+            return ""
+        _remove_items(Item.objects.filter(report=report))
+        status = report.status
+        report.delete()  # with its mailbox and work items
+    return status
+
+
+def _remove_items(items: models.QuerySet[Item]) -> int:
+    ids = list(items.values_list("pk", flat=True))
+    Wrap.objects.filter(item__in=ids).delete()
+    evidence.shred_blobs(ids)
+    Item.objects.filter(pk__in=ids).delete()
+    return len(ids)
