@@ -88,7 +88,7 @@ class Signals:
         present = frozenset(hit.concept for hit in hits)
         found: dict[str, str] = {}
         for combination in self.combinations:
-            if combination.signal in found or not combination.nowhere.isdisjoint(present):
+            if combination.signal in found or not combination.nowhere.isdisjoint(present | found.keys()):
                 continue
             if any(group.isdisjoint(present) for group in combination.groups):
                 continue
@@ -284,7 +284,8 @@ def _read_combinations(
         groups = tuple(frozenset(group.split("|")) for group in row["all"])
         without = frozenset(row.get("without", []))
         nowhere = frozenset(row.get("nowhere", []))
-        _all_known(what, without.union(nowhere, *groups), lexicon.concepts)
+        _all_known(what, without.union(*groups), lexicon.concepts)
+        _all_known(what, nowhere, lexicon.concepts.union(classes))
         combinations.append(Combination(row["signal"], groups, without, nowhere, int(row.get("within", 0))))
     idle = sorted(set(classes) - {combination.signal for combination in combinations})
     if idle:
