@@ -12,7 +12,13 @@ from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -31,6 +37,8 @@ from triage import (  # noqa: F401 (officer_admin registers the officers)
     answers,
     case_page,
     casework,
+    evidence_download,
+    evidence_page,
     officer_admin,
     withdrawal,
 )
@@ -124,7 +132,12 @@ class QueueAdmin(Quiet):
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         act = path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(self.act), name=name)
-        return [act, *super().get_urls()]
+        download = path(
+            "<uuid:pk>/evidence/<uuid:item_id>/",
+            self.admin_site.admin_view(self.download),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_evidence",
+        )
+        return [act, download, *super().get_urls()]
 
     def change_view(
         self,
@@ -161,6 +174,12 @@ class QueueAdmin(Quiet):
             return HttpResponseRedirect(reverse(f"admin:triage_{self.opts.model_name}_changelist"))
         return HttpResponseRedirect(reverse(f"admin:triage_{self.opts.model_name}_change", args=[pk]))
 
+    def download(self, request: HttpRequest, pk: UUID, item_id: UUID) -> HttpResponseBase:
+        """A file of the evidence."""
+        work_item = self._work_item(request, str(pk))
+        back = reverse(f"admin:triage_{self.opts.model_name}_change", args=[pk])
+        return evidence_download.answer(request, work_item, item_id, back)
+
     def _work_item(self, request: HttpRequest, object_id: str) -> WorkItem:
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -191,6 +210,8 @@ class QueueAdmin(Quiet):
             "locked": member_of(request) is None,
             "forms": forms,
             "opened_form": verb,
+            "evidence": evidence_page.read(work_item, ring),
+            "evidence_url": f"admin:triage_{self.opts.model_name}_evidence",
             "act_url": f"admin:triage_{self.opts.model_name}_act",
         }
         return TemplateResponse(request, "triage/work_item.html", context, status=status)

@@ -131,6 +131,12 @@ def close(*, work_item: WorkItem, decision: str, officer: AbstractBaseUser, reas
         _settle(current.report)
 
 
+def open_original(*, work_item: WorkItem, officer: AbstractBaseUser, file: str, reason: str) -> None:
+    """Puts on record who opens the original of a file, which may point at the reporter, and why."""
+    with transaction.atomic():
+        record("open_original", locked(work_item), officer, reason, file=file)
+
+
 def mark_read(report: Report) -> None:
     """Somebody opened the report: the reporter may see that it is being read."""
     Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED).update(status=ReportStatus.IN_REVIEW)

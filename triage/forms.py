@@ -70,6 +70,12 @@ class RemoveAfterAllForm(forms.Form):
     reason = _reason(required=True)
 
 
+class OpenOriginalForm(forms.Form):
+    """Not in FORMS: it is sent with the file that it opens (triage/evidence_download.py)."""
+
+    reason = _reason(required=True)
+
+
 FORMS: dict[str, type[forms.Form]] = {
     "confirm": ConfirmForm,
     "change_urgency": UrgencyForm,

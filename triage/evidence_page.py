@@ -1,0 +1,132 @@
+"""The evidence part of a work item's page: every file of the report, and what the worker found out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from reports import evidence, malware
+from reports.cleaning import YES
+from reports.evidence import Manifest
+from reports.models import Item, ItemKind
+from reports.vault import core
+from reports.vault.keyring import Closed, Keyring
+from triage.evidence_words import FOUND, MALWARE, STAYS, WHY_NOT_CLEANED, ending, listed
+from triage.models import WorkItem
+
+GIVEN_UP = 4  # attempts, as triage.tasks counts them
+
+
+@dataclass
+class Copy:
+    """One downloadable form of a file: the clean copy or the original."""
+
+    item_id: UUID
+    size: int
+    sha256: str = field(repr=False)
+    whole: bool  # False: the blob is missing, another one, or cut short
+
+
+@dataclass
+class File:
+    """One file as the reporter sent it; `clean` or `original` or both are there."""
+
+    name: str = field(repr=False)
+    type: str
+    claims: str  # what the reporter's browser called it, when that is something else
+    cleaned: bool
+    why_not: str
+    found: list[str]
+    stays: list[str]
+    malware: str
+    malware_name: str
+    suspicious: bool
+    sha256: str = field(repr=False)  # of the original: the same for a file that was sent twice
+    clean: Copy | None = None
+    original: Copy | None = None
+    same_as: str = ""
+
+    @property
+    def alarm(self) -> bool:
+        return any(copy is not None and not copy.whole for copy in (self.clean, self.original))
+
+
+@dataclass
+class EvidencePage:
+    """All files of a report that this officer's keys open, and the ones that nobody can see yet."""
+
+    files: list[File] = field(default_factory=list)
+    waiting: int = 0  # still with the worker
+    alarms: int = 0  # manifests that were altered, or files that the worker can not open
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.files or self.waiting or self.alarms)
+
+
+def read(work_item: WorkItem, ring: Keyring) -> EvidencePage:
+    """Opens the manifests; never a file. Raises nothing for closed or broken ones, it counts them."""
+    page = EvidencePage()
+    found: dict[str, File] = {}
+    items = work_item.report.items.filter(kind__in=evidence.KINDS)
+    for item in items.order_by("day", "kind", "id").prefetch_related("wraps"):
+        try:
+            manifest = Manifest.of(item, ring.key_of(item))
+        except Closed:
+            page.alarms += item.attempts >= GIVEN_UP
+            page.waiting += item.attempts < GIVEN_UP
+            continue
+        except (core.Broken, ValueError, TypeError):
+            page.alarms += 1
+            continue
+        _place(found, item, manifest)
+    page.files = sorted(found.values(), key=lambda each: each.name.casefold())
+    _mark_twins(page.files)
+    return page
+
+
+def _place(found: dict[str, File], item: Item, manifest: Manifest) -> None:
+    copy = Copy(item.pk, manifest.size, manifest.sha256, evidence.looks_whole(item, manifest))
+    is_clean = item.kind == ItemKind.FILE_CLEAN
+    key = manifest.original if is_clean else str(item.pk)
+    file = found.get(key)
+    if file is None:
+        file = found[key] = _file(manifest)
+    if is_clean:
+        file.clean = copy
+        file.sha256 = manifest.original_sha256
+    else:
+        file.original = copy
+
+
+def _file(manifest: Manifest) -> File:
+    claims = manifest.claimed.lower()
+    agrees = not manifest.type or claims in {"", "application/octet-stream", manifest.type}
+    state = manifest.malware or malware.NOT_CHECKED
+    return File(
+        name=manifest.name,
+        type=manifest.type or "",
+        claims="" if agrees else claims,
+        cleaned=manifest.cleaned == YES,
+        why_not=str(WHY_NOT_CLEANED.get(manifest.cleaned, "")),
+        found=listed(manifest.found, FOUND),
+        stays=listed(manifest.found, STAYS),
+        malware=str(MALWARE.get(state, state)),
+        malware_name=manifest.malware_name,
+        suspicious=state == malware.SUSPICIOUS,
+        sha256=manifest.sha256,
+    )
+
+
+def _mark_twins(files: list[File]) -> None:
+    first: dict[str, str] = {}
+    for file in files:
+        file.same_as = first.setdefault(file.sha256, "")
+        first[file.sha256] = first[file.sha256] or file.name
+
+
+def download_name(work_item: WorkItem, item: Item, manifest: Manifest) -> str:
+    """A safe ASCII name of our own making; nothing of the reporter's name is in it."""
+    original = "-original" if item.kind == ItemKind.FILE else ""
+    danger = ".suspicious" if manifest.malware == malware.SUSPICIOUS else ""  # no double click opens it
+    return f"{work_item.report.reference}-{item.pk.hex[:6]}{original}.{ending(manifest.type)}{danger}"
