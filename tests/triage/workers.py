@@ -33,12 +33,17 @@ def celery_process(
 
 @contextmanager
 def worker(
-    env: Mapping[str, str], log: Path, *, app: str = "config.celery", concurrency: int = 0
+    env: Mapping[str, str],
+    log: Path,
+    *,
+    app: str = "config.celery",
+    concurrency: int = 0,
+    queues: str = "triage",
 ) -> Iterator[Popen[str]]:
-    """A worker that takes the tasks of triage: one process, or `concurrency` children."""
+    """A worker that takes the tasks of these queues: one process, or `concurrency` children."""
     pool = ["--concurrency", str(concurrency)] if concurrency else ["--pool", "solo"]
-    lean = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    with celery_process("worker", "-Q", "triage", *lean, *pool, env=env, log=log, app=app) as process:
+    lean = ["--without-gossip", "--without-mingle", "--loglevel", "DEBUG"]
+    with celery_process("worker", "-Q", queues, *lean, *pool, env=env, log=log, app=app) as process:
         yield process
 
 

@@ -1,0 +1,263 @@
+"""A busy day, then everything is stolen: no word of it stands anywhere, in any encoding.
+
+Real processes of both sites and of the worker, a real Redis, the real database. What the thief finds with
+keys in hand is in tests/reports/test_stolen_keys.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import socket
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+import redis
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+
+from reports.choices import Queue
+from reports.models import Item, ItemKind, Mailbox
+from reports.vault import bundle, members, receipt_code
+from tests.factories import PASSWORD, make_officer, make_report
+from tests.reports import seizure
+from tests.reports.search import found
+from tests.reports.visitors import Visitor
+from tests.services import eventually, running
+from tests.triage.workers import worker
+from triage import tasks
+from triage.models import Subscription, WorkItem
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Environment = Callable[[str], dict[str, str]]
+
+WORDS = {
+    "nl": "Zwanenbloem fluistert achter kozijnhout.",
+    "be": "Зубраняты шапочуць за вільготнай брамай.",
+    "ru": "Щеглёнок шепчет за берёзовой изгородью.",
+    "en": "Quincewood lanterns whisper at midnight.",
+}
+CONTACT, SAFE_TIME = "loftbewoner-qx@voorbeeld.example", "Na vespertijd woensdag"
+ADDED, RESENT = "Klokkenstoel vergeten te melden.", "Vlierbessen anders verteld."
+MENDED = "Halfvol kommaneuker."
+REASON, OTHER_REASON = "Ooievaarsnest klopt met dossierrug.", "Gruttopolder vraagt opvolging."
+WRONG_PASSWORD = "verkeerd-bijenwas-wachtwoord"
+MARKED = [*WORDS.values(), CONTACT, SAFE_TIME, ADDED, RESENT, MENDED, REASON, OTHER_REASON]
+# Parts of them, as a log or an index may keep: and what was ticked.
+PARTS = sorted({part for text in MARKED for part in re.findall(r"\w{9,}", text)})
+TICKED = ["physical_threat", "coercion_relatives", "stopped_demonstrating", "human_rights"]
+
+ANSWERS = {
+    "in_danger_now": "no",
+    "feels_threatened": "yes",
+    "incident_types": ["threat", "coercion_relatives"],
+    "severity": "physical_threat",
+    "self_censorship": ["stopped_demonstrating"],
+    "risk_profile": ["human_rights"],
+    "minor": "yes",
+    "suspected_actor": "belarus",
+    "contact_way": "email",
+    "contact_address": CONTACT,
+    "contact_safe_time": SAFE_TIME,
+}
+
+
+@contextmanager
+def site(role: str, env: dict[str, str], log: Path) -> Iterator[str]:
+    """One of the two sites as in life: gunicorn with the house's own configuration."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", *["gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]]
+    more = {"BAKEN_BIND": address, "BAKEN_WEB_WORKERS": "1"}
+    with log.open("a") as out, running(command, env=env | more, stdout=out, stderr=out) as process:
+
+        def answers() -> bool:
+            assert process.poll() is None, log.read_text()
+            try:
+                return bool(urlopen(f"http://{address}/healthz", timeout=5).status == 200)
+            except OSError:
+                return False
+
+        eventually(answers, within=30, what=f"an answer of the {role} site")
+        yield f"http://{address}"
+
+
+def file_report(public: str, language: str, **answers: str) -> str:
+    """Files a report in a browser; returns the code that the page shows."""
+    visitor = Visitor(public)
+    visitor.get(f"/{language}/report/")
+    page = visitor.post(f"/{language}/report/", {**ANSWERS, "account": WORDS[language], **answers})
+    assert visitor.status == 200, page
+    return code_in(page)
+
+
+def code_in(page: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", page)
+    codes = {receipt_code.read(shown) for shown in re.findall(r"\d{5}(?:\s+\d{5}){5}", text)}
+    (code,) = codes - {None}
+    assert code is not None
+    return code
+
+
+def mistakes_of_a_reporter(public: str) -> None:
+    """A form with an error and all its words; then sent twice; then again with other words."""
+    visitor = Visitor(public)
+    visitor.get("/nl/report/")
+    visitor.post("/nl/report/", {"account": MENDED, "contact_address": CONTACT, "contact_way": "email"})
+    assert visitor.status != 200
+    assert MENDED in visitor.page
+    first = dict(re.findall(r'name="(form_key)" value="([^"]+)"', visitor.page))
+    code = code_in(visitor.post("/nl/report/", {**ANSWERS, **first, "account": MENDED}))
+    assert code_in(visitor.post("/nl/report/", {**ANSWERS, **first, "account": RESENT})) == code
+    visitor.post("/nl/report/", {**ANSWERS, "account": MENDED * 2000})
+    assert visitor.status >= 400
+
+
+def add_words(public: str, code: str) -> None:
+    visitor = Visitor(public)
+    visitor.get("/nl/mailbox/")
+    visitor.post("/nl/mailbox/", {"code": receipt_code.show(code)})
+    visitor.get("/nl/mailbox/add/")
+    visitor.post("/nl/mailbox/add/", {"words": ADDED})
+    assert visitor.status == 200, visitor.page
+
+
+def read_and_decide(staff: str, work_item: WorkItem) -> Visitor:
+    """An officer mistypes the password, logs in, reads, confirms, closes; stays logged in."""
+    officer = Visitor(staff)
+    officer.get("/login/")
+    officer.post("/login/?next=/", {"username": "anna", "password": WRONG_PASSWORD})
+    officer.post("/login/?next=/", {"username": "anna", "password": PASSWORD})
+    address = f"/triage/policereferral/{work_item.pk}/"
+    for verb, answers in [
+        ("confirm", {"reason": REASON}),
+        ("close", {"reason": OTHER_REASON, "decision": "watch"}),
+    ]:
+        page = officer.get(f"{address}change/")
+        assert WORDS["be"] in page
+        assert CONTACT in page
+        page = officer.post(f"{address}do/{verb}/", answers)
+        assert answers["reason"] in page
+    return officer
+
+
+def seeds() -> list[bytes]:
+    """Every private key there is, and the keys of the members."""
+    anna = members.unlock(user=get_user_model().objects.get(username="anna"), passphrase=PASSWORD)
+    assert anna is not None
+    pairs = [anna, bundle.recovery().pair, *bundle.worker().intake, *bundle.mail().summary]
+    public = bundle.public()
+    return [
+        *(pair.seed for pair in pairs),
+        public.site_salt,
+        public.form_secret,
+        public.cookie_secret,
+        bundle.worker().index_key,
+    ]
+
+
+def test_after_a_busy_day_no_word_of_it_can_be_stolen(
+    redis_url: str,
+    process_environment: Environment,
+    manage: Callable[..., object],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    client = redis.Redis.from_url(redis_url.replace("redis+socket", "unix"))
+    client.flushall()
+    logs, scratch = tmp_path / "logs", tmp_path / "scratch"
+    logs.mkdir()
+    scratch.mkdir()
+
+    def env(role: str) -> dict[str, str]:
+        return process_environment(role) | {"TMPDIR": str(scratch)}
+
+    manage("collectstatic", "--noinput")
+    make_officer("anna", list(Queue))
+    for queue in Queue.values:
+        Subscription.objects.create(email=f"{queue}@ministry.example", kind=queue)
+
+    with ExitStack() as day:
+        public = day.enter_context(site("public", env("public"), logs / "public"))
+        codes = [file_report(public, language) for language in ("nl", "be", "ru")]
+        codes.append(file_report(public, "en", in_danger_now="yes"))
+        mistakes_of_a_reporter(public)
+        tasks.sweep()
+        stolen = seizure.broker(client, "before the worker")
+        assert any(place.endswith(" triage") for place in stolen)
+
+        with worker(env("worker"), logs / "worker", queues="triage,mail"):
+            eventually(lambda: WorkItem.objects.count() >= 8, what="triage")
+            eventually(lambda: not Item.objects.filter(kind=ItemKind.REPORT).untriaged().exists())
+            add_words(public, codes[0])
+            stolen |= seizure.broker(client, "with the worker")
+
+        staff = day.enter_context(site("staff", env("staff"), logs / "staff"))
+        of_be = receipt_code.identity(codes[1], bundle.public().site_salt, bundle.public().code_costs[0])
+        report = Mailbox.objects.get(pk=of_be.lookup.hex()).report
+        officer = read_and_decide(staff, report.work_items.get(queue=Queue.POLICE_REFERRAL))
+        halves = [cookie.value or "" for cookie in officer.cookies if "keyring" in cookie.name]
+        assert len(halves) == 1
+
+        codes.append(file_report(public, "be"))  # nobody has triaged these two
+        codes.append(file_report(public, "ru", in_danger_now="unsure"))
+        assert Item.objects.filter(kind=ItemKind.REPORT).untriaged().count() == 2
+        assert Session.objects.exists()
+        stolen |= seizure.broker(client, "in the evening")
+        stolen |= seizure.database()
+        stolen |= seizure.folder(scratch)
+
+    stolen |= seizure.folder(logs)
+    stolen |= seizure.folder(Path(settings.DATA_DIR), but=("vault", "static", "redis.sock"))
+    stolen["log of this process"] = caplog.text.encode()
+
+    shown = [receipt_code.show(code) for code in codes]
+    numbers = [int(code).to_bytes(13, "big") for code in codes]
+    secret: list[str | bytes] = [*MARKED, *PARTS, *TICKED, *codes, *shown, *numbers]
+    assert found([*secret, PASSWORD, WRONG_PASSWORD, *seeds(), *halves], stolen) == []
+
+
+def test_a_word_that_did_leak_would_be_found_in_each_place(redis_url: str, tmp_path: Path) -> None:
+    """Without this the silence above would prove nothing."""
+    # A word for each place: the database's log keeps what was deleted from its tables.
+    word, in_account, in_session, in_body = WORDS["be"], "Meerkoet wadend", WORDS["ru"], WORDS["nl"]
+    client = redis.Redis.from_url(redis_url.replace("redis+socket", "unix"))
+    client.flushall()
+    planted = [word, in_account, in_session, in_body]
+    assert found(planted, seizure.database() | seizure.broker(client, "now")) == []
+
+    tasks.triage_item.delay(word)
+    assert found([word], seizure.broker(client, "now"))
+    client.flushall()
+    client.hset("cache", "key", gzip.compress(word.encode()))
+    assert found([word], seizure.broker(client, "now"))
+    client.flushall()
+
+    get_user_model().objects.create_user(username="planted", first_name=in_account)
+    assert found([in_account], seizure.database())
+
+    SessionStore().create()
+    session = SessionStore(Session.objects.get().pk)
+    session["words"] = in_session
+    session.save()
+    assert found([in_session], seizure.database())
+
+    make_report(account=in_body)
+    assert found([in_body], seizure.database()) == []
+    Item.objects.update(body=zlib.compress(in_body.encode()))
+    assert found([in_body], seizure.database())
+
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "upload").write_bytes(word.encode("utf-16"))
+    assert found([word], seizure.folder(tmp_path)) == [
+        f"{tmp_path.name}/folder/upload: utf-16-le of {word!r}"
+    ]
