@@ -295,6 +295,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=17),
         "options": {"expires": 3600.0},
     },
+    "purge": {"task": "triage.purge", "schedule": crontab(hour=4, minute=10), "options": {"expires": 3600.0}},
 }
 
 # --- Mail ---------------------------------------------------------------------------------

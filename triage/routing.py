@@ -152,7 +152,8 @@ def queue_alerts(work_items: Iterable[WorkItem], *, about: Item | None = None) -
     for item in work_items:
         if item.urgency == Urgency.IMMEDIATE:
             desk = Subscription.objects.filter(kind=item.queue)
-            alerts = [Delivery(subscription=each, subject=str(item.pk)) for each in desk]
+            subject = str(about.pk if about else item.pk)
+            alerts = [Delivery(subscription=each, subject=subject) for each in desk]
             if not alerts:
                 log.warning("an immediate item waits in %s and nobody is mailed its alerts", item.queue)
             Delivery.objects.bulk_create(alerts, ignore_conflicts=True)

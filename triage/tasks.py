@@ -25,6 +25,7 @@ from triage import (  # noqa: F401 (tasks are looked for here)
     evidence_work,
     key_tasks,
     mail_tasks,
+    purging,
     routing,
     withdrawal,
 )
@@ -107,3 +108,12 @@ def sweep_orphan_blobs() -> None:
     swept = evidence.sweep_orphans()
     if swept:
         log.info("removed %s blobs that belonged to nothing", swept)
+
+
+@shared_task(name="triage.purge")
+def purge() -> None:
+    """Removes what is past its time, once a day; cut short, it goes on the next day."""
+    done = purging.purge()
+    log.info("purged: reports %s, contacts %s, answers %s", done.reports, done.contacts, done.answers)
+    if done.never_closed:
+        log.warning("%s reports were deleted after their time and had never been closed", done.never_closed)

@@ -1,0 +1,24 @@
+"""Removes what is past its time, as beat does every night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from triage.purging import purge
+
+
+class Command(BaseCommand):
+    help = "Removes contact data, waiting answers and reports past their time (docs/retention.md)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = purge()
+        self.stdout.write(
+            f"Removed: {done.reports} reports, contact data of {done.contacts},"
+            f" {done.answers} answers from mailboxes."
+        )
+        if done.never_closed:
+            self.stderr.write(
+                f"{done.never_closed} of these reports had never been closed. Look why nobody worked on them."
+            )

@@ -1,0 +1,21 @@
+"""The daily clean-up: what is past its time (reports/retention.py), and the traces of old alerts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from reports import retention
+from reports.choices import Queue
+from triage.models import Delivery
+
+ALERT_KEPT = timedelta(days=30)  # the row of a mailed alert tells a moment and a work item
+
+
+def purge() -> retention.Purged:
+    """Removes what is past its time; needs no key, may be run as often as you like."""
+    Delivery.objects.filter(
+        subscription__kind__in=Queue.values, sent__lt=timezone.now() - ALERT_KEPT
+    ).delete()
+    return retention.purge()
