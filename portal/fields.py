@@ -28,6 +28,10 @@ class WordsField(forms.CharField):
             " Please make it shorter."
         )
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No maxlength: a browser would cut off a pasted text without a word."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value) or "")
         return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")

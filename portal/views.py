@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
 from reports import evidence, intake
 from reports.choices import Demonstration, YesNoUnsure
+
+log = logging.getLogger(__name__)
 
 _KEY_PLACE = "form-key-goes-here"
 _blank_forms: dict[tuple[str, bool], str] = {}
@@ -62,15 +65,19 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(posted)
     if not form.is_valid():
         return _to_mend(request, form)
-    filed = intake.receive(
-        form_key=key,
-        facts=form.facts,
-        account=form.account_text,
-        language=_language(),
-        contact=form.contact,
-        files=attachments.of(request),
-        keep_originals=attachments.keep_originals(request),
-    )
+    try:
+        filed = intake.receive(
+            form_key=key,
+            facts=form.facts,
+            account=form.account_text,
+            language=_language(),
+            contact=form.contact,
+            files=attachments.of(request),
+            keep_originals=attachments.keep_originals(request),
+        )
+    except Exception:  # whatever it was, the words must not be lost with it
+        log.exception("a report could not be stored")
+        return _not_stored(request, form)
     answers = form.facts
     shown = receipts.Shown(
         code=filed.code,
@@ -219,6 +226,18 @@ def _filled_in(request: HttpRequest, form: ReportForm, *, status: int) -> HttpRe
         "files_again": attachments.were_chosen(request),
     }
     return render(request, "portal/report.html", context, status=status)
+
+
+def _not_stored(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """The form as it was filled in, after a fault of ours; its key stays, so that trying again is safe."""
+    form.add_error(
+        None,
+        _(
+            "Something went wrong on our side. Your answers are still here: wait a minute and send the form"
+            " again. It will be one report, not two."
+        ),
+    )
+    return _filled_in(request, form, status=503)
 
 
 def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpResponse:

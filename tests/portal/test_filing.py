@@ -57,7 +57,7 @@ def test_changed_text_of_a_form_sent_again_is_not_stored_and_the_page_says_so(se
     page = send(account="Iets heel anders.").content.decode()
 
     assert "Dan is de veranderde tekst niet bewaard" in page
-    assert "Maak dan een nieuwe melding" in page
+    assert "open daarmee uw brievenbus" in page
     assert Item.objects.count() == 1
 
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reports.models import Item, Report
-from tests.portal.conftest import ANSWERS, LANGUAGES, code_in
+from tests.portal.conftest import ANSWERS, LANGUAGES, code_in, key_in
 
 pytestmark = pytest.mark.django_db
 
@@ -157,16 +157,33 @@ def test_other_methods_are_refused(public: Client, method: str) -> None:
     assert getattr(public, method)("/nl/report/").status_code == 405
 
 
-def test_an_error_of_ours_is_told_in_the_readers_language(
-    public: Client, monkeypatch: pytest.MonkeyPatch, form_key: str
+def test_when_we_cannot_store_the_words_come_back_and_no_log_has_them(
+    public: Client, monkeypatch: pytest.MonkeyPatch, form_key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def break_down(**_: object) -> None:
         raise OSError("no database")
 
     monkeypatch.setattr("reports.intake.receive", break_down)
-    public.raise_request_exception = False
     page = public.post("/be/report/", {**ANSWERS, "form_key": form_key})
+    monkeypatch.undo()
+
+    assert page.status_code == 503
+    assert "Нешта пайшло не так з нашага боку" in page.content.decode()
+    assert ANSWERS["account"] in page.content.decode()
+    assert "a report could not be stored" in caplog.text
+    assert ANSWERS["account"] not in caplog.text
+    assert code_in(public.post("/be/report/", {**ANSWERS, "form_key": key_in(page)}))
+
+
+def test_an_error_of_ours_is_told_in_the_readers_language(
+    public: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down() -> None:
+        raise OSError("no settings")
+
+    monkeypatch.setattr("portal.views.reading_times", break_down)
+    public.raise_request_exception = False
+    page = public.get("/be/")
 
     assert page.status_code == 500
     assert "Нешта пайшло не так з нашага боку" in page.content.decode()
-    assert ANSWERS["account"] not in page.content.decode()
