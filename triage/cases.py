@@ -57,7 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Share:
-    """`hits` of `of`, with a Wilson 95 % interval (decision 38). `value` is None when there is nothing to count."""
+    """`hits` of `of`, with a Wilson 95 % interval (decision 38). `value` is None for nothing."""
 
     hits: int
     of: int

@@ -23,7 +23,7 @@ SIGNALS = "signals"
 
 
 def assess(facts: Facts, account: str, policy: Policy | None = None) -> Assessment:
-    """The proposal for a report. `policy` is for comparing policies; without it the installation's own is used.
+    """The proposal for a report. `policy` is for comparing policies; the default is the installation's own.
 
     Never raises because of an account or a rule: see `failed_rules` and `needs_person` of the result.
     """
@@ -82,14 +82,16 @@ def _queues(reasons: Iterable[Reason]) -> tuple[str, ...]:
 
 
 def _urgency(reasons: list[Reason]) -> str:
-    highest = max((Urgency(r.urgency) for r in reasons if r.urgency), key=lambda u: u.rank, default=Urgency.LOW)
+    highest = max(
+        (Urgency(r.urgency) for r in reasons if r.urgency), key=lambda u: u.rank, default=Urgency.LOW
+    )
     if any(reason.step for reason in reasons) and highest.rank < Urgency.HIGH.rank:
         highest = next(urgency for urgency in Urgency if urgency.rank == highest.rank + 1)
     return highest.value
 
 
 def _hints(offences: tuple[Offence, ...], facts: Facts) -> tuple[str, ...]:
-    """Articles for the ticked types; one younger than the incident may be carries the day from which it counts."""
+    """Articles for the ticked types; one that may be younger than the incident carries its first day."""
     hints = []
     for offence in offences:
         if not offence.types.isdisjoint(facts.incident_types):

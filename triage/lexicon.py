@@ -1,4 +1,4 @@
-"""The phrase notation, compiled once: `triage/policy/phrases/*.toml` to tables a matcher walks in linear time.
+"""The phrase notation, compiled once: phrases/*.toml to tables a matcher walks in linear time.
 
 Notation of one phrase (docs/triage.md explains it to people who keep the phrases):
     knows where     two words next to each other
@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.normalise import _CYRILLIC, Word, fold, skeleton
+from triage.letters import skeleton
+from triage.normalise import CYRILLIC, Word, fold
 
 GAPS = {"~": 3, "~~": 7}
 
@@ -27,7 +28,7 @@ class BadPhrase(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a phrase: the atoms that fit, how many words may stand before it, whether it may be missing."""
+    """One place of a phrase: the atoms that fit, the gap before it, whether it may be missing."""
 
     atoms: frozenset[int]
     gap: int
@@ -109,7 +110,7 @@ class Lexicon:
         table.setdefault(folded, []).append(number)
         if kind == "prefix":
             self._longest_prefix = max(self._longest_prefix, len(folded))
-        if _CYRILLIC.search(folded) and kind != "suffix":
+        if CYRILLIC.search(folded) and kind != "suffix":
             latin = self._latin_exact if kind == "exact" else self._latin_prefix
             latin.setdefault(skeleton(folded), []).append(number)
         return number
@@ -128,8 +129,21 @@ class Lexicon:
                 found += self._latin_prefix.get(reading[:length], ())
         return frozenset(found)
 
+    def possible(self, present: frozenset[int]) -> dict[int, list[Phrase]]:
+        """Per first atom the phrases whose every needed word stands somewhere in the account."""
+        found: dict[int, list[Phrase]] = {}
+        for atom in present & self.starting.keys():
+            alive = [
+                phrase
+                for phrase in self.starting[atom]
+                if all(slot.optional or not slot.atoms.isdisjoint(present) for slot in phrase.slots[1:])
+            ]
+            if alive:
+                found[atom] = alive
+        return found
+
     def match(self, phrase: Phrase, words: list[Word], atoms: list[frozenset[int]], start: int) -> int | None:
-        """The index of the last word of `phrase` found at `start`, or None. Takes the nearest word per slot."""
+        """The index of the last word of `phrase` found at `start`, or None; the nearest word per slot."""
         sentence = words[start].sentence
         last = start
         for slot in phrase.slots[1:]:
@@ -140,7 +154,9 @@ class Lexicon:
         return last
 
     @staticmethod
-    def _next(slot: Slot, words: list[Word], atoms: list[frozenset[int]], start: int, sentence: int) -> int | None:
+    def _next(
+        slot: Slot, words: list[Word], atoms: list[frozenset[int]], start: int, sentence: int
+    ) -> int | None:
         for index in range(start, min(start + 1 + slot.gap, len(words))):
             if words[index].sentence != sentence:
                 return None

@@ -26,7 +26,10 @@ class Document:
 
 
 _DOCUMENTS = {
-    "answers-2021-07-16": ("seed-a-answers-2021-07-16.txt", "Antwoorden op Kamervragen, ontvangen 16 juli 2021"),
+    "answers-2021-07-16": (
+        "seed-a-answers-2021-07-16.txt",
+        "Antwoorden op Kamervragen, ontvangen 16 juli 2021",
+    ),
     "letter-2892": ("seed-b-letter-2892-2022-05-12.txt", "Brief nr. 2892 van 12 mei 2022"),
 }
 PORTAL = "portal"

@@ -11,8 +11,8 @@ from triage.assessment import Ground
 class Rule:
     """One row of rules.toml.
 
-    `when` maps a question of the form, or "signals" / "and_signals", to the values of which one must be there;
-    every key must match. `urgency` is empty when the rule only adds a queue or a step.
+    `when` maps a question of the form, or "signals" / "and_signals", to the values of which one must
+    be there; every key must match. `urgency` is empty when the rule only adds a queue or a step.
     """
 
     id: str

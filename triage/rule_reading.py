@@ -44,7 +44,9 @@ def read_offences(table: dict[str, Any]) -> tuple[Offence, ...]:
         _only(row, {"article", "types", "since", "name"}, what)
         _known(row.get("types", []), IncidentType.values, what, "types")
         name = _translated(row.get("name"), what, "name")
-        offences.append(Offence(str(row["article"]), frozenset(row["types"]), str(row.get("since", "")), name))
+        offences.append(
+            Offence(str(row["article"]), frozenset(row["types"]), str(row.get("since", "")), name)
+        )
     return tuple(offences)
 
 
@@ -66,7 +68,9 @@ def _rule(rule_id: str, row: dict[str, Any], documents: dict[str, Document], cla
     if not (queues or urgency or step or note or link != "none"):
         raise BrokenPolicy(FILE, what, "adds nothing")
     if Queue.FOLLOW_UP in queues:
-        raise BrokenPolicy(FILE, what, "follow_up is what remains when no rule adds a queue; no rule may add it")
+        raise BrokenPolicy(
+            FILE, what, "follow_up is what remains when no rule adds a queue; no rule may add it"
+        )
     return Rule(
         id=rule_id,
         when=_when(row.get("when"), what, classes),
@@ -116,7 +120,9 @@ def _ground(ground: object, what: str, documents: dict[str, Document]) -> Ground
     if not isinstance(ground, dict) or "document" not in ground:
         raise BrokenPolicy(FILE, what, "ground is missing")
     _only(ground, {"document", "question", "quote"}, what)
-    found = Ground(ground["document"], str(ground.get("question", "")), " ".join(str(ground.get("quote", "")).split()))
+    found = Ground(
+        ground["document"], str(ground.get("question", "")), " ".join(str(ground.get("quote", "")).split())
+    )
     if found.document == PORTAL:
         if found.quote or found.question:
             raise BrokenPolicy(FILE, what, "a rule of the portal itself has no question and no quotation")

@@ -15,7 +15,8 @@ from reports.choices import Language
 from triage.policy_files import BrokenPolicy, Document, read_documents, read_toml
 from triage.rule import Offence, Rule
 from triage.rule_reading import read_offences, read_rules
-from triage.signals import Signals, load_signals
+from triage.signal_reading import load_signals
+from triage.signals import Signals
 
 __all__ = ["BrokenPolicy", "Offence", "Policy", "Rule", "load_policy", "the_policy"]
 
@@ -35,7 +36,7 @@ class Policy:
     signals: Signals
 
     def why(self, rule_id: str, language: str) -> str:
-        """Why a rule says what it says, in the reader's language (Dutch for an unknown one); "" for an old rule."""
+        """Why a rule says what it says, in the reader's language (else Dutch); "" for a rule no longer there."""
         for rule in self.rules:
             if rule.id == rule_id:
                 return rule.why.get(language, rule.why[Language.NL])

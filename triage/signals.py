@@ -1,8 +1,9 @@
-"""The text safety net: what an account says about people, places and times, as signal classes with quotations.
+"""The text safety net: what an account says about people, places and times, as signals with quotations.
 
-Source: policy section 7. In two steps: *phrases* (per language) find concepts such as "a service", "my child",
-"knows where"; *combinations* (one table for all languages) say which concepts, said close together, make a signal.
-Classes are of three groups: danger (may raise), state (may add the OBI approach), topic (may only suggest a type).
+Source: policy section 7. In two steps: *phrases* (per language) find concepts such as "a service", "my
+child", "knows where"; *combinations* (one table for all languages) say which concepts, said close together,
+make a signal. Classes are of three groups: danger (may raise), state (may add the OBI approach), topic (may
+only suggest a type).
 Fixed, human-written rules; nothing is learned. A signal can only add or raise.
 """
 
@@ -10,16 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from reports.choices import IncidentType, Language
-from triage.lexicon import BadPhrase, Lexicon
+from triage.lexicon import Lexicon
 from triage.normalise import Word, words_of
-from triage.policy_files import BrokenPolicy, read_toml
 
-COMBINATIONS = "combinations.toml"
-GROUPS = ("danger", "state", "topic")
 LONGEST_QUOTE = 160
 # Frames: what takes the alarm out of words. "told": news, film, play, book; "solved": explained and over;
 # "all_clear": nothing is wrong; "idiom": a figure of speech; "know_not": "I do not know who", no denial.
@@ -79,7 +74,7 @@ class Signals:
         self._reach = reach
 
     def find(self, account: str) -> tuple[Signal, ...]:
-        """The signals in an account, each class once, in order of class. Linear in the length of the account."""
+        """The signals in an account, each class once, in order of class. Linear in its length."""
         words = words_of(account)
         hits = self._unframed(self._hits(words))
         by_sentence: dict[int, dict[str, Hit]] = {}
@@ -114,20 +109,25 @@ class Signals:
             if key not in seen:
                 seen[key] = lexicon.atoms_of(word)
             atoms.append(seen[key])
+        starting = lexicon.possible(frozenset().union(*seen.values()))
         hits: list[tuple[Hit, str, bool]] = []
         for index, fitting in enumerate(atoms):
             for atom in fitting:
-                for phrase in lexicon.starting.get(atom, ()):
+                for phrase in starting.get(atom, ()):
                     last = index if len(phrase.slots) == 1 else lexicon.match(phrase, words, atoms, index)
                     if last is not None:
                         hit = Hit(phrase.concept, index, last, words[index].sentence)
                         hits.append((hit, phrase.language, phrase.denies))
         # "I do not know who follows me" denies nothing.
-        no_denial = {i for hit, _, _ in hits if hit.concept == "know_not" for i in range(hit.first, hit.last + 1)}
+        no_denial = {
+            i for hit, _, _ in hits if hit.concept == "know_not" for i in range(hit.first, hit.last + 1)
+        }
         return [
             hit
             for hit, language, denies in sorted(hits, key=lambda found: found[0].first)
-            if denies or hit.concept in self._steady or not self._denied(hit, language, words, atoms, no_denial)
+            if denies
+            or hit.concept in self._steady
+            or not self._denied(hit, language, words, atoms, no_denial)
         ]
 
     def _denied(
@@ -142,9 +142,15 @@ class Signals:
         if any(not denials.isdisjoint(atoms[index]) for index in range(hit.first + 1, hit.last)):
             return True
         for index in before:
-            if words[index].clause == clause and index not in no_denial and not denials.isdisjoint(atoms[index]):
+            if (
+                words[index].clause == clause
+                and index not in no_denial
+                and not denials.isdisjoint(atoms[index])
+            ):
                 return True
-        if any(words[i].clause == clause and i not in no_denial and not nobody.isdisjoint(atoms[i]) for i in far):
+        if any(
+            words[i].clause == clause and i not in no_denial and not nobody.isdisjoint(atoms[i]) for i in far
+        ):
             return True
         # "угроз не было", "пагроз няма": Slavic denies after the noun as well.
         after_denials = self._denials.get(f"{language} after")
@@ -212,89 +218,3 @@ def _quote(account: str, words: list[Word], parts: list[Hit]) -> str:
     if spans[-1][1] - spans[0][0] <= LONGEST_QUOTE:
         return account[spans[0][0] : max(end for _, end in spans)]
     return " … ".join(account[start:end] for start, end in spans)[: LONGEST_QUOTE * 2]
-
-
-def load_signals(folder: Path, texts: list[bytes]) -> Signals:
-    """Reads combinations.toml and phrases/*.toml. Raises BrokenPolicy with file, place and reason."""
-    table = read_toml(folder / COMBINATIONS, texts)
-    lexicon = Lexicon()
-    denials: dict[str, frozenset[int]] = {}
-    reach: dict[str, int] = {}
-    for language in Language.values:
-        _read_phrases(folder, language, lexicon, denials, reach, texts)
-    for one, other in (("be", "ru"), ("ru", "be")):
-        # Russian and Belarusian are mixed within a sentence (trasianka).
-        denials[one] |= denials[other]
-        denials[f"{one} after"] |= denials[f"{other} after"]
-        denials[f"{one} nobody"] |= denials[f"{other} nobody"]
-    return _read_combinations(table, lexicon, denials, reach)
-
-
-def _read_phrases(
-    folder: Path,
-    language: str,
-    lexicon: Lexicon,
-    denials: dict[str, frozenset[int]],
-    reach: dict[str, int],
-    texts: list[bytes],
-) -> None:
-    file = f"phrases/{language}.toml"
-    table = read_toml(folder / file, texts)
-    unknown = sorted(set(table) - {"words", "negation", "nobody", "negation_after", "negation_after_reach", "negation_after_stops", "concepts"})
-    if unknown:
-        raise BrokenPolicy(file, "", f"{unknown[0]} is an unknown key")
-    words, negation = table.get("words", {}), table.get("negation", [])
-    denials[language] = frozenset(lexicon.atom(word) for word in negation)
-    denials[f"{language} after"] = frozenset(lexicon.atom(word) for word in table.get("negation_after", []))
-    denials[f"{language} nobody"] = frozenset(lexicon.atom(word) for word in table.get("nobody", []))
-    denials[f"{language} stops"] = frozenset(lexicon.atom(word) for word in table.get("negation_after_stops", []))
-    reach[language] = int(table.get("negation_after_reach", 0))
-    for concept, phrases in table.get("concepts", {}).items():
-        for phrase in phrases:
-            try:
-                lexicon.add(concept, language, phrase, words, denials[language])
-            except BadPhrase as error:
-                raise BrokenPolicy(file, f"{concept}, phrase {phrase!r}", str(error)) from error
-
-
-def _read_combinations(
-    table: dict[str, Any], lexicon: Lexicon, denials: dict[str, frozenset[int]], reach: dict[str, int]
-) -> Signals:
-    unknown = sorted(set(table) - {"classes", "suggests", "steady", "combination"})
-    if unknown:
-        raise BrokenPolicy(COMBINATIONS, "", f"{unknown[0]} is an unknown key")
-    classes: dict[str, str] = table.get("classes", {})
-    for name, group in classes.items():
-        if group not in GROUPS:
-            raise BrokenPolicy(COMBINATIONS, f"class {name}", f"group {group!r} is unknown")
-    suggests = {}
-    for name, types in table.get("suggests", {}).items():
-        _all_known(f"suggests.{name}", [name], classes)
-        _all_known(f"suggests.{name}", types, IncidentType.values)
-        suggests[name] = tuple(types)
-    steady = frozenset(table.get("steady", []))
-    _all_known("steady", steady, lexicon.concepts)
-    combinations = []
-    for row in table.get("combination", []):
-        what = f"combination of {row.get('signal', '?')}"
-        extra = sorted(set(row) - {"signal", "all", "without", "nowhere", "within"})
-        if extra or not row.get("all"):
-            raise BrokenPolicy(COMBINATIONS, what, f"{extra[0]} is an unknown key" if extra else "all is missing")
-        _all_known(what, [row.get("signal", "")], classes)
-        groups = tuple(frozenset(group.split("|")) for group in row["all"])
-        without = frozenset(row.get("without", []))
-        nowhere = frozenset(row.get("nowhere", []))
-        _all_known(what, without.union(*groups), lexicon.concepts)
-        _all_known(what, nowhere, lexicon.concepts.union(classes))
-        combinations.append(Combination(row["signal"], groups, without, nowhere, int(row.get("within", 0))))
-    idle = sorted(set(classes) - {combination.signal for combination in combinations})
-    if idle:
-        raise BrokenPolicy(COMBINATIONS, f"class {idle[0]}", "no combination makes this signal")
-    return Signals(lexicon, tuple(combinations), classes, suggests, steady, denials, reach)
-
-
-def _all_known(what: str, values: Iterable[str], allowed: Iterable[str]) -> None:
-    known = set(allowed)
-    for value in sorted(values):
-        if value not in known:
-            raise BrokenPolicy(COMBINATIONS, what, f"{value!r} is unknown")

@@ -1,4 +1,4 @@
-"""Assess every case of a case file as the worker assesses a report, and measure. Needs no database and no keys."""
+"""Assess every case of a file as the worker assesses a report, and measure. Needs no database, no keys."""
 
 from __future__ import annotations
 

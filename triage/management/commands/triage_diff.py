@@ -18,7 +18,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("old", type=Path, help="folder with rules.toml, combinations.toml, phrases/, sources/")
+        parser.add_argument(
+            "old", type=Path, help="folder with rules.toml, combinations.toml, phrases/, sources/"
+        )
         parser.add_argument("new", type=Path)
         parser.add_argument("file", type=Path, help="case file (JSON Lines)")
 
@@ -39,7 +41,10 @@ class Command(BaseCommand):
             was, now = ({reason.rule for reason in found.reasons} for found in (before, after))
             rules = [f"+{rule}" for rule in sorted(now - was)] + [f"-{rule}" for rule in sorted(was - now)]
             self.stdout.write(
-                f"{case.id}: {'+'.join(before.queues)} {before.urgency} -> {'+'.join(after.queues)} {after.urgency}"
+                f"{case.id}: {'+'.join(before.queues)} {before.urgency}"
+                f" -> {'+'.join(after.queues)} {after.urgency}"
                 f"  ({' '.join(rules) or 'same rules'})"
             )
-        self.stdout.write(f"{changed} of {len(cases)} cases change from policy {old.version} to {new.version}.")
+        self.stdout.write(
+            f"{changed} of {len(cases)} cases change from policy {old.version} to {new.version}."
+        )
