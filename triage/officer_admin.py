@@ -74,7 +74,7 @@ class OfficerAdmin(Quiet):
         officer = self._chosen(request, pk)
         second_factor.take_away(officer)
         name = officer.get_username()
-        messages.success(request, _("%(name)s links a new phone at the next login.") % {"name": name})
+        messages.success(request, _("At the next login %(name)s links a new phone.") % {"name": name})
         return HttpResponseRedirect(reverse("admin:auth_user_change", args=[pk]))
 
     @sensitive_variables()

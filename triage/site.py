@@ -28,6 +28,7 @@ class StaffSite(AdminSite):
     site_title = _("Baken staff")
     site_header = _("Baken staff")
     index_title = _("Queues")
+    site_url = None
     index_template = "triage/index.html"
     login_form = LoginForm
     login_template = "triage/login.html"

@@ -131,7 +131,7 @@ def _member(kid: str) -> Key:
 def _admit(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     assert member is not None and member.user is not None  # noqa: S101 (the address has it)
     members.admit_to(ring=keyring_of(request), queue=queue, member=member, by=request.user)
-    return _("%(name)s is now a member of %(queue)s.") % {
+    return _("From now on %(name)s is a member of %(queue)s.") % {
         "name": member.user.get_username(),
         "queue": queue.label,
     }
@@ -145,7 +145,7 @@ def _expel(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     succession.expel(queue=queue, member=member, ring=ring, by=request.user)
     return " ".join(
         [
-            _("%(name)s is no longer a member of %(queue)s, which has a new key.")
+            _("The membership of %(name)s has ended; %(queue)s has a new key.")
             % {"name": member.user.get_username(), "queue": queue.label},
             _moved(queue, ring),
         ]
