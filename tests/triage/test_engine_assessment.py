@@ -75,7 +75,9 @@ def test_the_text_suggests_types_that_were_not_ticked() -> None:
 
 
 def test_an_assessment_survives_json_and_leaves_the_why_texts_to_the_policy() -> None:
-    result = assess(Facts(incident_types=("threat",), minor="yes"), "Прыйшлі з КДБ да мамы, пыталіся пра мяне.")
+    result = assess(
+        Facts(incident_types=("threat",), minor="yes"), "Прыйшлі з КДБ да мамы, пыталіся пра мяне."
+    )
 
     text = json.dumps(result.as_dict(), ensure_ascii=False)
 

@@ -67,7 +67,9 @@ def test_a_report_without_answers_whose_signals_fail_is_kept_for_follow_up() -> 
     assert result.needs_person
 
 
-def test_no_word_of_an_account_reaches_a_log_or_the_list_of_failures(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_word_of_an_account_reaches_a_log_or_the_list_of_failures(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))  # type: ignore[arg-type]
 
     with caplog.at_level(logging.DEBUG):

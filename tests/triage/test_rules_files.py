@@ -22,12 +22,20 @@ def swap(old: str, new: str) -> Callable[[str], str]:
 @pytest.mark.parametrize(
     ("file", "change", "says"),
     [
-        ("rules.toml", swap('id = "danger-now"', 'id = "danger-now"\nweight = 3'), "weight is an unknown key"),
+        (
+            "rules.toml",
+            swap('id = "danger-now"', 'id = "danger-now"\nweight = 3'),
+            "weight is an unknown key",
+        ),
         ("rules.toml", swap('in_danger_now = ["yes"]', 'in_danger_now = ["maybe"]'), "'maybe' is unknown"),
         ("rules.toml", swap("in_danger_now", "shoe_size"), "shoe_size is not a question"),
         ("rules.toml", swap('signals = ["despair"]', 'signals = ["sadness"]'), "'sadness' is unknown"),
         ("rules.toml", swap('signals = ["despair"]', 'signals = ["about_passport"]'), "only suggest a type"),
-        ("rules.toml", swap('queues = ["police_referral"]', 'queues = ["recycling"]'), "'recycling' is unknown"),
+        (
+            "rules.toml",
+            swap('queues = ["police_referral"]', 'queues = ["recycling"]'),
+            "'recycling' is unknown",
+        ),
         ("rules.toml", swap('queues = ["police_referral"]', 'queues = ["follow_up"]'), "no rule may add it"),
         ("rules.toml", swap('urgency = "immediate"', 'urgency = "yesterday"'), "'yesterday' is unknown"),
         ("rules.toml", swap('state_link = "possible"', 'state_link = "sure"'), "'sure' is unknown"),

@@ -66,7 +66,10 @@ REPORTS: dict[str, tuple[dict[str, Any], str]] = {
     "text-child-approached": ({}, "A stranger photographed my daughter at school."),
     "text-doxxed": ({}, "Ons adres is geplaatst op een kanaal."),
     "text-hacked": ({}, "Мой тэлеграм узламалі."),
-    "text-blackmail": ({}, "If I do not cooperate they send my naked pictures to my boss, otherwise nothing."),
+    "text-blackmail": (
+        {},
+        "If I do not cooperate they send my naked pictures to my boss, otherwise nothing.",
+    ),
     "text-damaged": ({}, "Somebody smashed the windows of our hall."),
     "text-danger-with-state-sign": ({}, "The KGB wrote that they know where I live."),
     "text-relatives-pressed": ({}, "К маме пришли из КГБ и спрашивали про меня."),

@@ -20,7 +20,18 @@ def cpu_seconds(account: str) -> float:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "я", "a ", "не знаю где ", "''''", "дом у меня ", ". ", "знают где живёт сын ", "KGB. ", "we know where "],
+    [
+        "a",
+        "я",
+        "a ",
+        "не знаю где ",
+        "''''",
+        "дом у меня ",
+        ". ",
+        "знают где живёт сын ",
+        "KGB. ",
+        "we know where ",
+    ],
 )
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     assert cpu_seconds(piece * (200_000 // len(piece))) < SECONDS_FOR_200_KB
