@@ -20,6 +20,8 @@ from typing import Any
 from config.env import Misconfigured
 from config.trial import tied
 
+_DEBIAN = Path("/usr/lib/postgresql")  # a folder for each version, off PATH
+
 
 @contextmanager
 def temporary_cluster() -> Iterator[dict[str, str]]:
@@ -99,7 +101,7 @@ def _program(name: str) -> str:
     def version(path: Path) -> float:
         return float(re.sub(r"[^\d.]", "", path.parent.parent.name) or 0)
 
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=version)
+    installed = sorted(_DEBIAN.glob(f"*/bin/{name}"), key=version)
     found = str(installed[-1]) if installed else shutil.which(name)
     if not found:
         raise Misconfigured("./run test --all needs a PostgreSQL server: apt-get install postgresql")
