@@ -306,6 +306,7 @@ def test_after_three_failures_the_file_goes_on_as_it_came(
     for _attempt in range(4):
         tasks.triage_item(str(item.pk))
 
+    item.refresh_from_db()
     assert content_of(item, officer) == content
     assert manifest_of(item, officer).cleaned == "failed"
 
