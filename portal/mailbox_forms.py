@@ -43,8 +43,9 @@ class WordsForm(forms.Form):
         error_messages={"required": _("Write a few words. One sentence is enough.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, files: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["words"].required = not files  # with files there need not be words
         self.fields["words"].help_text = gettext(
             "In any language. Do not name relatives in Belarus, and do not write your code here."
             " At most %(limit)s characters."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal import form_key, mailbox_session, views
+from portal import attachments, form_key, mailbox_session, views
 from portal.mailbox_forms import CodeForm, WordsForm
 from portal.mailbox_session import Session
 from reports import mailbox
 
+log = logging.getLogger(__name__)
 Page = Callable[..., HttpResponse]
 
 
@@ -117,7 +119,7 @@ def add(request: HttpRequest, session: Session) -> HttpResponse:
         raise mailbox.Withdrawn
     if request.method != "POST":
         return _words_page(request, session, WordsForm(initial={"form_key": form_key.new()}))
-    posted = request.POST.copy()
+    posted, files = request.POST.copy(), attachments.of(request)
     if "other_language" in posted:
         posted["form_key"] = _still_good(posted.get("form_key", ""))
         form = WordsForm(posted)
@@ -130,16 +132,36 @@ def add(request: HttpRequest, session: Session) -> HttpResponse:
         form = WordsForm(posted)
         form.add_error(None, _("This page was open for a long time. Nothing is lost: send your words again."))
         return _words_page(request, session, form, status=422)
-    form = WordsForm(posted)
+    told = attachments.told(files)
+    form = WordsForm(posted, files=told.stored > 0)
     if not form.is_valid():
+        for name, why in told.failed:
+            form.add_error(None, f"{name}: {why}")
         return _words_page(request, session, form, status=422)
-    stored = mailbox.add_words(
-        holder=session.holder,
-        form_key=key,
-        words=form.cleaned_data["words"],
-        language=get_language() or "nl",
-    )
-    return _show(request, session, done="added" if stored else "added_before")
+    try:
+        stored = mailbox.add_words(
+            holder=session.holder,
+            form_key=key,
+            words=form.cleaned_data["words"],
+            language=get_language() or "nl",
+            files=files,
+            keep_originals=attachments.keep_originals(request),
+        )
+    except (mailbox.Unknown, mailbox.Withdrawn):
+        raise
+    except Exception:  # whatever it was, the words must not be lost with it
+        log.exception("words could not be added to a report")
+        form.add_error(
+            None,
+            _(
+                "Something went wrong on our side."
+                " Your words are still here: wait a minute and send them again."
+            ),
+        )
+        return _words_page(request, session, form, status=503)
+    if not stored:
+        return _show(request, session, done="added_before", told=attachments.told(files, dropped=True))
+    return _show(request, session, done="added", told=told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,11 +205,18 @@ def _show(request: HttpRequest, session: Session, **more: Any) -> HttpResponse:
 
 
 def _words_page(request: HttpRequest, session: Session, form: WordsForm, status: int = 200) -> HttpResponse:
-    return render(request, "portal/mailbox/add.html", {"session": session, "form": form}, status=status)
+    context = {
+        "session": session,
+        "form": form,
+        "file_limits": attachments.limits(),
+        "files_again": attachments.were_chosen(request),
+    }
+    return render(request, "portal/mailbox/add.html", context, status=status)
 
 
 def _ask_code(request: HttpRequest, form: CodeForm, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "portal/mailbox/code.html", {"form": form, **more}, status=status)
+    context = {"form": form, "files_again": attachments.were_chosen(request), **more}
+    return render(request, "portal/mailbox/code.html", context, status=status)
 
 
 def _carrying(request: HttpRequest) -> CodeForm:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from portal import advice, attachments, form_key, receipts
+from portal import advice, attachments, form_key, mailbox_session, receipts
 from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
 from reports import evidence, intake
@@ -191,6 +191,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(settings.LEAVE_URL)
     response.status_code = 303
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    if mailbox_session.cookie_name() in request.COOKIES:  # that header counts over https only
+        mailbox_session.end(response)
     return response
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,9 +18,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from reports import evidence
 from reports.choices import ReportStatus
 from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap
 from reports.vault import bundle, core, keys, receipt_code
+from reports.vault.uploads import Upload
 
 COSTS_TRIED = 2  # the present cost and the one before it (DECISIONS 20)
 DERIVING_AT_ONCE = 4  # each takes 8 MiB; there is no limit on the count of attempts (DECISIONS 5)
@@ -125,11 +127,20 @@ def visit(holder: Holder) -> Visit:
     )
 
 
-def add_words(*, holder: Holder, form_key: bytes, words: str, language: str) -> bool:
-    """Seals words to the report; False when this form had been received before (nothing is stored then).
+def add_words(
+    *,
+    holder: Holder,
+    form_key: bytes,
+    words: str,
+    language: str,
+    files: Sequence[Upload] = (),
+    keep_originals: bool = False,
+) -> bool:
+    """Seals words, and files without a fault, to the report; all or nothing.
 
-    Signed with the reporter's key, so that nobody without the code can add to a report.
-    Raises Unknown or Withdrawn.
+    False when this form had been received before; nothing is stored then. The words are signed with
+    the reporter's key, so that nobody without the code can add to a report. Raises Unknown, Withdrawn,
+    keys.Untrusted or OSError.
     """
     box = _box_of(holder)
     if box.status == ReportStatus.WITHDRAWN:
@@ -141,8 +152,13 @@ def add_words(*, holder: Holder, form_key: bytes, words: str, language: str) -> 
         "language": language,
         "signature": holder.pair.sign(_addition(item_id), words.encode()).hex(),
     }
-    item, key = Item.compose(Report(id=box.report_id), ItemKind.ADDITION, content, item_id=item_id)
-    return _insert(item, key, also_to=())
+    report = Report(id=box.report_id)
+    evidence_items = evidence.compose(report, files, keep_originals=keep_originals)
+    sealed = dict([Item.compose(report, ItemKind.ADDITION, content, item_id=item_id)]) | evidence_items
+    if not _insert(sealed):
+        return False
+    evidence.keep(files, evidence_items)
+    return True
 
 
 def withdraw(*, holder: Holder) -> bool:
@@ -159,7 +175,7 @@ def withdraw(*, holder: Holder) -> bool:
     item, key = Item.compose(
         Report(id=box.report_id), ItemKind.WITHDRAWAL, content, item_id=_withdrawal_id(box.report_id)
     )
-    return _insert(item, key, also_to=(holder.pair.public,))
+    return _insert({item: key}, also_to=(holder.pair.public,))
 
 
 def drop(*, holder: Holder, answer_id: uuid.UUID) -> None:
@@ -218,14 +234,14 @@ def _box_of(holder: Holder) -> _Box:
     return _Box(row[0], row[1], ReportStatus(row[2]))
 
 
-def _insert(item: Item, key: bytes, *, also_to: tuple[bytes, ...]) -> bool:
+def _insert(sealed: Mapping[Item, bytes], *, also_to: Sequence[bytes] = ()) -> bool:
     intake = keys.current(KeyRole.INTAKE, bundle.public())
     try:
         with transaction.atomic():
-            item.save(force_insert=True)
-            Wrap.objects.hand({item: key}, [intake, *also_to])
+            Item.objects.bulk_create(sealed)
+            Wrap.objects.hand(sealed, [intake, *also_to])
     except IntegrityError:
-        if not Report.objects.filter(pk=item.report_id).exists():
+        if not Report.objects.filter(pk=next(iter(sealed)).report_id).exists():
             raise Unknown from None  # purged between the look-up and now
         return False
     return True

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models import Item, ItemKind, Mailbox, Wrap
 from reports.vault import bundle, keys
 from triage.additions import present
-from triage.casework import NotNow, locked, record
+from triage.casework import NotNow, locked, mark_read, record
 from triage.choices import WorkState
 from triage.models import WorkItem
 
@@ -39,6 +39,7 @@ def answer(*, work_item: WorkItem, officer: AbstractBaseUser, words: str, once: 
             queues = [work.queue for work in present(current.report)]
             Wrap.objects.hand({item: key}, [box.public, *keys.currents(queues, bundle.staff())])
             record("answer", current, officer, "", item=str(item_id))
+            mark_read(current.report)
     except IntegrityError:
         if not Item.objects.filter(pk=item_id).exists():
             raise

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from reports import mailbox, retention
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
-from reports.vault import bundle, core
+from reports.vault import blobs, bundle, core
 from reports.vault.keyring import Keyring
+from reports.vault.uploads import Upload
 from tests.factories import FOR_POLICE, make_officer, ring_of
 from tests.triage.test_additions import THANKS, Case, close
 from triage import answers
@@ -162,3 +163,22 @@ def test_keeping_longer_never_shortens() -> None:
     retention.keep_longer(case.report)
 
     assert case.report.delete_after == far
+
+
+@pytest.mark.parametrize("how", ["shred", "purge"])
+def test_files_go_with_the_report(how: str, django_capture_on_commit_callbacks: Any) -> None:
+    case = Case()
+    upload = Upload(name="a.txt", claimed="text/plain")
+    upload.blob = blobs.Writer(upload.item_id, upload.key)
+    upload.blob.feed(b"MARKER")
+    upload.blob.finish()
+    mailbox.add_words(holder=case.holder, form_key=b"f" * 32, words="a file", language="en", files=[upload])
+    assert blobs.path_of(upload.item_id).exists()
+
+    with after(366), django_capture_on_commit_callbacks(execute=True):
+        if how == "shred":
+            retention.shred(case.report)
+        else:
+            retention.purge()
+
+    assert not blobs.path_of(upload.item_id).exists()
