@@ -1,4 +1,4 @@
-"""Files in the report form: a fault of a file never costs the words, and the reporter hears about every file."""
+"""Files in the report form: a fault of a file never costs the words, and the reporter hears of every file."""
 
 from __future__ import annotations
 
@@ -214,7 +214,8 @@ def test_names_are_shown_harmless(send: Send, settings: Settings) -> None:
     page = send(files=[a_file('<script>alert("1")\u202egpj.exe', bytes(11))])
 
     assert "<script" not in page.content.decode()
-    assert failed_in(page) == ["&lt;script&gt;alert(%221%22)gpj.exe"] or "\u202e" not in failed_in(page)[0]
+    assert len(failed_in(page)) == 1
+    assert "\u202e" not in page.content.decode()
 
 
 def test_a_body_that_ends_in_the_middle_of_a_file_stores_nothing(
