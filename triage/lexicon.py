@@ -102,6 +102,9 @@ class Lexicon:
         folded = fold(text)
         if not folded or "*" in folded or any(sign in folded for sign in "{}[]~|"):
             raise BadPhrase(f"cannot read {written!r}")
+        if kind == "prefix" and len(folded) > 4:
+            # "готовь*" must fit "готовься": folding drops the soft sign there.
+            folded = folded.rstrip("ь")
         key = (kind, folded)
         if key in self._atoms:
             return self._atoms[key]
