@@ -19,3 +19,12 @@ class Triage(AppConfig):
 
 class StaffAdmin(AdminConfig):
     default_site = "triage.site.StaffSite"
+
+    def ready(self) -> None:
+        """An administrator neither reads the secret of an officer's phone nor makes one."""
+        super().ready()
+        from django.contrib import admin
+        from django_otp.plugins.otp_static.models import StaticDevice
+        from django_otp.plugins.otp_totp.models import TOTPDevice
+
+        admin.site.unregister([TOTPDevice, StaticDevice])

@@ -83,6 +83,7 @@ class StaffSite(AdminSite):
         request.current_app = self.name
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
+            template_name="triage/password_change.html",
             success_url=reverse("admin:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )

@@ -220,3 +220,14 @@ def test_it_adds_nothing_to_the_key_and_takes_nothing_from_it(
     log_in(staff_site, password=PASSWORD, code=code_on_phone(anna))
 
     assert "the words" in text_of(staff_site.get(page_of(report, Queue.FOLLOW_UP)))
+
+
+@pytest.mark.parametrize(
+    "path", ["otp_totp/totpdevice/", "otp_totp/totpdevice/add/", "otp_static/staticdevice/"]
+)
+def test_an_administrator_neither_reads_nor_makes_an_officer_s_secret(staff_site: Any, path: str) -> None:
+    make_officer("root", [], is_superuser=True)
+    log_in(staff_site, "root")
+
+    assert staff_site.get(f"/{path}").status_code == 404
+    assert "otp_" not in staff_site.get("/").content.decode()
