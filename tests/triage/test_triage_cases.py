@@ -1,4 +1,4 @@
-"""The commands that measure, compare and explain the policy; and the aims the policy must keep on its cases."""
+"""The commands that measure, compare and explain the policy, and the aims it must keep on its cases."""
 
 from __future__ import annotations
 

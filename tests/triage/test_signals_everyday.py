@@ -1,0 +1,19 @@
+"""Everyday messages that are no reports: they stay in follow-up, low, without any frame to calm them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.facts import Facts
+from triage.engine import assess
+
+MESSAGES = (Path(__file__).parent / "everyday_messages.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("account", MESSAGES)
+def test_an_everyday_message_raises_nothing(account: str) -> None:
+    result = assess(Facts(), account)
+
+    assert (result.queues, result.urgency) == (("follow_up",), "low")
