@@ -37,6 +37,10 @@ os.environ |= {
     "BAKEN_REDIS_URL": f"redis+socket://{_data}/redis.sock",
 }
 
+from config.translations import compile_all  # noqa: E402
+
+compile_all()  # before Django reads a catalogue: it keeps what it found, also when it found nothing
+
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 from reports.vault import core  # noqa: E402
