@@ -20,6 +20,7 @@ from triage.letters import skeleton
 from triage.normalise import CYRILLIC, Word, fold
 
 GAPS = {"~": 3, "~~": 7}
+_HEAD = 3
 
 
 class BadPhrase(ValueError):
@@ -58,7 +59,8 @@ class Lexicon:
         self._latin_prefix: dict[str, list[int]] = {}
         self.starting: dict[int, list[Phrase]] = {}
         self.concepts: set[str] = set()
-        self._longest_prefix = 1
+        self._heads: dict[str, int] = {}
+        self._suffix_lengths: set[int] = set()
 
     def add(
         self, concept: str, language: str, phrase: str, words: dict[str, list[str]], denials: frozenset[int]
@@ -112,7 +114,10 @@ class Lexicon:
         table = {"exact": self._exact, "prefix": self._prefix, "suffix": self._suffix}[kind]
         table.setdefault(folded, []).append(number)
         if kind == "prefix":
-            self._longest_prefix = max(self._longest_prefix, len(folded))
+            head = folded[:_HEAD]
+            self._heads[head] = max(self._heads.get(head, _HEAD), len(folded))
+        elif kind == "suffix":
+            self._suffix_lengths.add(len(folded))
         if CYRILLIC.search(folded) and kind != "suffix":
             latin = self._latin_exact if kind == "exact" else self._latin_prefix
             latin.setdefault(skeleton(folded), []).append(number)
@@ -120,15 +125,17 @@ class Lexicon:
 
     def atoms_of(self, word: Word) -> frozenset[int]:
         """Every atom this word fits."""
-        found = list(self._exact.get(word.folded, ()))
         text = word.folded
-        for length in range(1, min(len(text), self._longest_prefix) + 1):
+        found = list(self._exact.get(text, ()))
+        # Most words begin like no stem at all: their first letters tell at once.
+        longest = self._heads.get(text[:_HEAD], _HEAD - 1)
+        for length in range(1, min(len(text), longest) + 1):
             found += self._prefix.get(text[:length], ())
-        for length in range(3, min(len(text), 12) + 1):
+        for length in self._suffix_lengths:
             found += self._suffix.get(text[-length:], ())
         for reading in word.readings:
             found += self._latin_exact.get(reading, ())
-            for length in range(2, min(len(reading), self._longest_prefix) + 1):
+            for length in range(2, len(reading) + 1):
                 found += self._latin_prefix.get(reading[:length], ())
         return frozenset(found)
 
@@ -145,27 +152,25 @@ class Lexicon:
                 found[atom] = alive
         return found
 
-    def match(self, phrase: Phrase, words: list[Word], atoms: list[frozenset[int]], start: int) -> int | None:
+    @staticmethod
+    def match(phrase: Phrase, words: list[Word], atoms: list[frozenset[int]], start: int) -> int | None:
         """The index of the last word of `phrase` found at `start`, or None; the nearest word per slot."""
         sentence = words[start].sentence
+        count = len(words)
         last = start
         for slot in phrase.slots[1:]:
-            found = self._next(slot, words, atoms, last + 1, sentence)
-            if found is None and not slot.optional:
-                return None
-            last = last if found is None else found
+            wanted = slot.atoms
+            index = last + 1
+            end = index + 1 + slot.gap
+            while index < end and index < count and words[index].sentence == sentence:
+                if not wanted.isdisjoint(atoms[index]):
+                    last = index
+                    break
+                index += 1
+            else:
+                if not slot.optional:
+                    return None
         return last
-
-    @staticmethod
-    def _next(
-        slot: Slot, words: list[Word], atoms: list[frozenset[int]], start: int, sentence: int
-    ) -> int | None:
-        for index in range(start, min(start + 1 + slot.gap, len(words))):
-            if words[index].sentence != sentence:
-                return None
-            if not slot.atoms.isdisjoint(atoms[index]):
-                return index
-        return None
 
 
 def _choices(part: str, words: dict[str, list[str]]) -> list[str]:

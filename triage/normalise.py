@@ -81,17 +81,21 @@ def words_of(account: str) -> list[Word]:
 
 def _read_latin_slavic(words: list[Word], marked: bool) -> None:
     """Gives Latin words of a Slavic sentence their readings; `marked`: the account has letters of Łacinka."""
-    sure = sum(1 for w in words if w.folded in SLAVIC_SURE or (marked and LACINKA_MARKS.search(w.folded)))
-    if sure < 2:
+    different = {word.folded for word in words}
+    lacinka = {folded for folded in different if LACINKA_MARKS.search(folded)} if marked else set()
+    sure, small = SLAVIC_SURE | lacinka, SLAVIC_SMALL | lacinka
+    if sum(1 for word in words if word.folded in sure) < 2:
         return
+    known: dict[str, tuple[str, ...]] = {}
     by_sentence: dict[int, list[Word]] = {}
     for word in words:
         by_sentence.setdefault(word.sentence, []).append(word)
     for sentence in by_sentence.values():
-        germanic = sum(1 for w in sentence if w.folded in GERMANIC_SMALL)
-        slavic = sum(1 for w in sentence if w.folded in SLAVIC_SMALL or LACINKA_MARKS.search(w.folded))
-        if germanic > slavic:
+        germanic = sum(1 for word in sentence if word.folded in GERMANIC_SMALL)
+        slavic = sum(1 for word in sentence if word.folded in small)
+        if not slavic or germanic > slavic:
             continue
         for word in sentence:
             if not CYRILLIC.search(word.folded):
-                word.readings = readings(word.folded)
+                word.readings = known.setdefault(word.folded, ()) or readings(word.folded)
+                known[word.folded] = word.readings
