@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from reports.audit_row import Audit as Audit  # Django finds the model by this
 from reports.choices import Queue, ReportStatus
 from reports.vault import core
 

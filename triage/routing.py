@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from reports import audit
 from reports.choices import Queue, Urgency
 from reports.facts import Facts
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
@@ -82,7 +83,7 @@ def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
         # Somebody or something altered it. An intake wrap that does not open stays, as evidence and in
         # case a backup helps; a person is told by the work item that has nothing to open.
         log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, report_id)
-    return _hand_over(report_id, item_keys, proposal)
+    return _hand_over(report_id, item_keys, proposal, altered)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ def _open_untriaged(report_id: UUID, ring: Keyring) -> _Opened | None:
     return _Opened(filed.read(item_keys[filed]), item_keys)
 
 
-def _hand_over(report_id: UUID, item_keys: dict[Item, bytes], proposal: Proposal) -> bool:
+def _hand_over(
+    report_id: UUID, item_keys: dict[Item, bytes], proposal: Proposal, altered: Iterable[Item] = ()
+) -> bool:
     queue_keys = keys.currents(proposal.queues, bundle.worker())
     now = timezone.now()
     with transaction.atomic():
@@ -141,6 +144,16 @@ def _hand_over(report_id: UUID, item_keys: dict[Item, bytes], proposal: Proposal
         )
         let_go(item_keys)
         Report.objects.filter(pk=report.pk).update(hurry=None)
+        for item in altered:
+            audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
+        audit.record(
+            actor="worker",
+            verb="route" if proposal.assessment else "route_unassessed",
+            subject=report,
+            queues=[str(queue) for queue in proposal.queues],
+            urgency=top,
+            needs_person=proposal.needs_person,
+        )
     return True
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
 
+from reports.audit_row import Audit
 from reports.choices import Queue, Urgency
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.vault import bundle, core, keys
@@ -124,6 +127,22 @@ def test_it_is_counted_once_and_one_way_only() -> None:
     assert sum(count for (name, _), count in counts.items() if name == "urgency") == 2
 
 
+@pytest.mark.django_db
+def test_the_decision_of_the_machine_is_in_the_audit_chain_with_its_day_only() -> None:
+    report = make_report(answers=FOR_BOTH, account="MARKED", triaged=True)
+
+    (row,) = Audit.objects.all()
+    entry = json.loads(row.entry)
+    assert entry["at"] == timezone.localdate().isoformat()
+    assert (entry["actor"], entry["verb"], entry["subject"]) == (
+        "process:worker",
+        "route",
+        f"report:{report.pk}",
+    )
+    assert set(entry["queues"]) == {"police_referral", "obi_approach"}
+    assert set(entry) == {"at", "actor", "verb", "subject", "queues", "urgency", "needs_person"}
+
+
 def snapshot(report: Report) -> list[Any]:
     """Everything that is stored of a report, and the counts."""
     return [
@@ -133,6 +152,7 @@ def snapshot(report: Report) -> list[Any]:
         list(report.work_items.order_by("pk").values()),
         list(Tally.objects.order_by("pk").values()),
         list(Delivery.objects.order_by("pk").values()),
+        list(Audit.objects.order_by("pk").values()),
     ]
 
 
@@ -197,6 +217,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
         'DELETE FROM "reports_wrap"',
         'UPDATE "reports_item"',
         'UPDATE "reports_report"',
+        'INTO "reports_audit"',
     ],
 )
 def test_when_any_write_fails_nothing_has_changed(sql: str) -> None:

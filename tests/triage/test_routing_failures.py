@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from reports.audit_row import Audit
 from reports.choices import Queue, Urgency
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.vault import core
@@ -142,6 +144,9 @@ def test_a_wrap_that_does_not_open_is_an_alarm_and_a_work_item(
     alarms = [record.message for record in caplog.records if record.levelno == logging.CRITICAL]
     assert len(alarms) == 1
     assert f"INTEGRITY ALARM: item {items[broken].pk} of report {report.pk}" in alarms[0]
+    recorded = [json.loads(row.entry) for row in Audit.objects.order_by("seq")]
+    assert [entry["verb"] for entry in recorded] == ["integrity_alarm", "route_unassessed"]
+    assert recorded[0]["subject"] == f"item:{items[broken].pk}"
     assert proposals(report) == {Queue.FOLLOW_UP: (Urgency.HIGH, True)}
     assert [item.kind for item in report.items.untriaged()] == [broken]  # kept: a backup may help
 

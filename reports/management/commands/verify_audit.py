@@ -1,0 +1,39 @@
+"""Reads the audit chain from its start and says whether it holds."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from reports import audit_chain
+
+
+class Command(BaseCommand):
+    help = "Reads the audit chain and names the first row that does not fit, if there is one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--expect",
+            default="",
+            metavar="HASH",
+            help="a hash from an earlier weekly mail: the chain must still contain it",
+        )
+        parser.add_argument(
+            "--let-go",
+            action="store_true",
+            help="then replace the entries older than 24 months by one checkpoint (owner of the tables)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            whole = audit_chain.verify(expected=options["expect"].strip().lower())
+            if options["let_go"]:
+                gone = audit_chain.let_go_before(timezone.localdate() - audit_chain.KEEP)
+                self.stdout.write(f"{gone} entries were older than 24 months and were let go of.")
+        except audit_chain.Altered as altered:
+            raise CommandError(f"The audit chain does not hold: {altered}.") from None
+        older = f" It starts at a checkpoint after entry {whole.let_go}." if whole.let_go else ""
+        self.stdout.write(f"The audit chain holds: {whole.head.seq} entries, head {whole.head.hash}.{older}")
