@@ -266,6 +266,36 @@ class Wrap(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["to", "item"], name="wrap_once")]
 
 
+class SelectorKind(models.TextChoices):
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+    HANDLE = "handle"
+    PLATE = "plate"
+    IBAN = "iban"
+    WALLET = "wallet"
+
+
+class Selector(models.Model):
+    """That a report names a certain phone number, address, plate …: as a keyed token, never as text.
+
+    Equal tokens link reports. The text is in the sealed assessment only (triage/selectors.py).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="selectors")
+    kind = models.CharField(max_length=8, choices=SelectorKind)
+    token = BytesField(max_length=16)
+    epoch = models.PositiveSmallIntegerField(default=0)  # of the index key; tokens of two epochs never meet
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=SelectorKind.values), name="selector_kind_known"),
+            models.UniqueConstraint(fields=["report", "kind", "token"], name="selector_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["kind", "token"], name="selector_token")]
+
+
 class Mailbox(models.Model):
     """Where answers for one receipt code go. The code itself is nowhere."""
 

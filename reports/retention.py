@@ -15,7 +15,7 @@ from django.db import models, transaction
 from reports import evidence
 from reports.choices import ReportStatus
 from reports.intake import KEEP
-from reports.models import Item, ItemKind, Mailbox, Report, Wrap, today
+from reports.models import Item, ItemKind, Mailbox, Report, Selector, Wrap, today
 
 # Policy section 6, [P].
 CONTACT_KEPT = timedelta(days=183)  # from the day it was given
@@ -41,6 +41,7 @@ def shred(report: Report) -> None:
     """
     with transaction.atomic():
         _remove_items(Item.objects.filter(report=report))
+        Selector.objects.filter(report=report).delete()
         Mailbox.objects.filter(report=report).update(kid=uuid.uuid4().hex, public=b"")
         Report.objects.filter(pk=report.pk).update(
             status=ReportStatus.WITHDRAWN,

@@ -22,12 +22,14 @@ from reports.facts import Facts
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.vault import bundle, core, keys
 from reports.vault.keyring import Closed, Keyring
+from triage import indexing
 from triage.assessment import Assessment
 from triage.choices import OPEN_STATES, WorkState
 from triage.due import due_at
 from triage.engine import assess
 from triage.models import WorkItem
 from triage.routing import let_go, queue_alerts
+from triage.selectors import Selector
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,9 @@ def route_addition(*, item: Item, ring: Keyring) -> bool:
     genuine = mailbox.is_of_holder(item, content)
     if not genuine:
         log.critical("INTEGRITY ALARM: item %s was not written with the code of its report", item.pk)
-    return _hand_over(item, key, assessment, needs_person=assessment.needs_person or not genuine)
+    # The contact data can not be opened any more, so it can not be left out here.
+    found = indexing.search(content["words"])
+    return _hand_over(item, key, assessment, found, needs_person=assessment.needs_person or not genuine)
 
 
 def route_addition_unassessed(*, item: Item, ring: Keyring) -> bool:
@@ -55,7 +59,7 @@ def route_addition_unassessed(*, item: Item, ring: Keyring) -> bool:
     except (Closed, core.Broken, ValueError):
         # An intake wrap that does not open stays, as evidence; the work items tell a person.
         log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, item.report_id)
-    return _hand_over(item, key, None, needs_person=True)
+    return _hand_over(item, key, None, None, needs_person=True)
 
 
 def present(report: Report) -> list[WorkItem]:
@@ -84,7 +88,14 @@ def propose_again(
         queue_alerts([work], about=about)
 
 
-def _hand_over(item: Item, key: bytes | None, assessment: Assessment | None, *, needs_person: bool) -> bool:
+def _hand_over(
+    item: Item,
+    key: bytes | None,
+    assessment: Assessment | None,
+    found: tuple[Selector, ...] | None,
+    *,
+    needs_person: bool,
+) -> bool:
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=item.report_id)
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
@@ -105,6 +116,8 @@ def _hand_over(item: Item, key: bytes | None, assessment: Assessment | None, *, 
             handed = {item: key}
             if assessment:
                 content = {**assessment.as_dict(), "addition": str(item.pk)}
+                if found is not None:
+                    content["selectors"] = indexing.index(report, found)
                 assessed, assessed_key = Item.compose(report, ItemKind.ASSESSMENT, content)
                 assessed.save(force_insert=True)
                 handed[assessed] = assessed_key

@@ -39,6 +39,7 @@ from triage import (  # noqa: F401 (officer_admin registers the officers)
     casework,
     evidence_download,
     evidence_page,
+    links,
     officer_admin,
     withdrawal,
 )
@@ -160,7 +161,7 @@ class QueueAdmin(Quiet):
         if not form.is_valid():
             return self._page(request, work_item, form, verb, status=422)
         given: dict[str, Any] = {**form.cleaned_data, "officer": request.user}
-        if verb in {"confirm", "add_queue", "remove_queue"}:
+        if verb in {"confirm", "change_urgency", "add_queue", "remove_queue", "reveal_links"}:
             given["ring"] = keyring_of(request)
         try:
             _verb(verb)(work_item=work_item, **given)
@@ -199,6 +200,7 @@ class QueueAdmin(Quiet):
             if len(ring.kids) > len(_queues_of(request)):  # a queue of theirs had an earlier key
                 with suppress(Untrusted):  # the state page says so, aloud; the report opens all the same
                     succession.move(queue=self.queue, ring=ring, items=work_item.report.items.all())
+        linked = links.of(work_item.report, page.selectors or [], _queues_of(request))
         forms = {name: bound if name == verb else form_for(name) for name in FORMS}
         context = {
             **self.admin_site.each_context(request),
@@ -210,6 +212,8 @@ class QueueAdmin(Quiet):
             "locked": member_of(request) is None,
             "forms": forms,
             "opened_form": verb,
+            "links": linked,
+            "may_reveal": any(link.hidden for link in linked) and links.may_reveal(request.user, self.queue),
             "evidence": evidence_page.read(work_item, ring),
             "evidence_url": f"admin:triage_{self.opts.model_name}_evidence",
             "act_url": f"admin:triage_{self.opts.model_name}_act",
@@ -222,6 +226,7 @@ def _verb(name: str) -> Callable[..., object]:
         "answer": answers.answer,
         "note": answers.note,
         "remove_after_all": withdrawal.remove_after_all,
+        "reveal_links": links.reveal,
     }
     if name in elsewhere:
         return elsewhere[name]

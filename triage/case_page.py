@@ -53,6 +53,8 @@ class CasePage:
     reasons: list[Explained] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     conversation: list[conversation.Entry] = field(default_factory=list)
+    # [kind, compared form, token] of the report and of what was added; None: nobody searched the report.
+    selectors: list[list[str]] | None = None
     of_additions: dict[str, Assessment] = field(default_factory=dict)  # by the addition's id
     # Queues whose members read only words added later, not yet the report.
     without_report: list[str] = field(default_factory=list)
@@ -111,6 +113,8 @@ def _place_contact(page: CasePage, content: dict[str, Any]) -> None:
 
 
 def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
+    if content.get("selectors") is not None:
+        page.selectors = [*(page.selectors or []), *content["selectors"]]
     if "addition" in content:
         page.of_additions[content["addition"]] = Assessment.from_dict(content)
         return
@@ -130,6 +134,10 @@ def _place_decision(page: CasePage, content: dict[str, Any]) -> None:
         shown["before"], shown["after"] = Urgency(content["before"]).label, Urgency(content["after"]).label
     elif content["verb"] == "add_queue":
         shown["after"] = Queue(content["after"]).label
+    elif content["verb"] == "reveal_links":
+        shown["revealed"] = [
+            f"{each['reference']} ({Queue(each['queue']).label})" for each in content["revealed"]
+        ]
     page.decisions.append(shown)
 
 

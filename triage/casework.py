@@ -24,6 +24,7 @@ from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Key, Report, Wrap, today
 from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
+from triage import slips
 from triage.choices import OPEN_STATES, FollowUp, WorkState
 from triage.due import due_at
 from triage.models import WorkItem
@@ -57,13 +58,21 @@ def confirm(
         current.assignee_id = current.assignee_id or officer.pk
         current.save(update_fields=["state", "assignee"])
         record("confirm", current, officer, reason)
+        slips.of_decision(current.report, ring, slips.Effect.AGREED, queue=current.queue)
         if ring is not None:
             with suppress(Closed):  # this officer's own queue may be the one that waits for it
                 _complete(current.report, ring)
         mark_read(current.report)
 
 
-def change_urgency(*, work_item: WorkItem, urgency: str, officer: AbstractBaseUser, reason: str) -> None:
+def change_urgency(
+    *,
+    work_item: WorkItem,
+    urgency: str,
+    officer: AbstractBaseUser,
+    reason: str,
+    ring: Keyring | None = None,
+) -> None:
     """A person rates it higher or lower than the rules did; the due time follows. Raises NotNow."""
     with transaction.atomic():
         current = _locked_open(work_item)
@@ -74,6 +83,7 @@ def change_urgency(*, work_item: WorkItem, urgency: str, officer: AbstractBaseUs
         current.save(update_fields=["urgency", "due"])
         queue_alerts([current])
         record("change_urgency", current, officer, reason, before=before, after=urgency)
+        slips.of_urgency(current.report, ring, queue=current.queue, before=before, after=urgency)
 
 
 def add_queue(
@@ -92,6 +102,7 @@ def add_queue(
         if there is not None:
             Wrap.objects.hand(_openable(current.report, ring), [keys.current(queue, bundle.staff())])
         record("add_queue", current, officer, reason, also_to=[queue], after=queue)
+        slips.of_decision(current.report, ring, slips.Effect.QUEUE_ADDED, queue=queue)
         return added
 
 
@@ -111,6 +122,7 @@ def remove_queue(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyrin
             left = [Queue.FOLLOW_UP]
         elif current.queue not in without_report(current.report):
             _complete(current.report, ring)  # or nobody could open it any more
+        slips.of_decision(current.report, ring, slips.Effect.QUEUE_REMOVED, queue=current.queue)
         current.state, current.due = WorkState.REMOVED, None
         current.save(update_fields=["state", "due"])
         gone = Key.objects.filter(role=current.queue).values("kid")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -23,6 +24,11 @@ class Desk:
     open: int
     immediate: int
     overdue: int
+
+
+def page_of(queue: Queue, work_item_id: UUID) -> str:
+    """The address of a work item's page."""
+    return reverse(f"admin:triage_{_PAGES[queue]}_change", args=[work_item_id])
 
 
 def desk_of(queue: Queue) -> Desk:

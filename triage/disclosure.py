@@ -51,6 +51,23 @@ def one_or_two_queues(counts: Sequence[int], total: int) -> tuple[int, ...] | No
     return police, obi, follow_up, both, police - both, obi - both
 
 
+def scale_beside(queues: Mapping[str, int], urgencies: Mapping[str, int]) -> Atoms:
+    """The steps of the scale beside the two other lists, when these are shown whole.
+
+    The rules put every report of a physical threat into police referral, at high or immediate urgency: so how
+    many of those are *not* physical threats follows by subtraction, and counts as well.
+    """
+    police, acute = queues["police_referral"], urgencies["immediate"] + urgencies["high"]
+
+    def atoms(counts: Sequence[int], total: int) -> tuple[int, ...] | None:
+        physical = counts[2]
+        if sum(counts) != total or physical > min(police, acute):
+            return None
+        return *counts, police - physical, acute - physical
+
+    return atoms
+
+
 def shown(count: int) -> Cell:
     """One count by itself: the total of a week."""
     return count if count >= FLOOR else Hidden.FEW

@@ -70,6 +70,10 @@ class RemoveAfterAllForm(forms.Form):
     reason = _reason(required=True)
 
 
+class RevealLinksForm(forms.Form):
+    reason = _reason(required=True)
+
+
 class OpenOriginalForm(forms.Form):
     """Not in FORMS: it is sent with the file that it opens (triage/evidence_download.py)."""
 
@@ -85,6 +89,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "answer": AnswerForm,
     "note": NoteForm,
     "remove_after_all": RemoveAfterAllForm,
+    "reveal_links": RevealLinksForm,
 }
 
 

@@ -6,7 +6,9 @@ import logging
 
 from celery import shared_task
 
-from triage import notifications, summaries
+from reports.vault.bundle import Refused
+from reports.vault.keys import Untrusted
+from triage import notifications, summaries, week_sums
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,11 @@ def send_due_alerts() -> None:
 
 @shared_task(name="triage.mail.send_due_summaries")
 def send_due_summaries() -> None:
-    """Every 10 minutes: mails the weekly summary to whom it is due."""
+    """Every 10 minutes: sums the week that is due, then mails the weekly summary to whom it is due."""
+    try:
+        week_sums.sum_closed_weeks()
+    except (Refused, Untrusted) as error:
+        log.error("the figures of the week were not summed: %s", error)  # the mail goes without them
     _say("summaries", summaries.send_due_summaries())
 
 

@@ -16,6 +16,8 @@ from reports.choices import Language, Queue, Urgency
 from reports.models import Report
 from triage.choices import OPEN_STATES, MailKind, WorkState
 from triage.officers import Invitation, Lockout  # noqa: F401 (Django looks for models here)
+from triage.slip_rows import Slip as Slip
+from triage.slip_rows import WeekSums as WeekSums
 
 
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):

@@ -21,10 +21,12 @@ from reports.facts import Facts
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.vault import bundle, core, keys
 from reports.vault.keyring import Closed, Keyring
+from triage import indexing, slips
 from triage.assessment import Assessment
 from triage.due import due_at
 from triage.engine import assess
 from triage.models import Delivery, Subscription, Tally, WorkItem
+from triage.selectors import Selector
 from triage.weeks import week_of
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,8 @@ class Proposal:
     urgency: dict[str, str]  # per queue
     assessment: Assessment | None
     needs_person: bool
+    selectors: tuple[Selector, ...] | None = None  # None: not searched
+    lines: tuple[slips.Line, ...] = ()  # what it adds to the figures
 
 
 def route(*, report_id: UUID, ring: Keyring) -> bool:
@@ -50,12 +54,16 @@ def route(*, report_id: UUID, ring: Keyring) -> bool:
     if opened is None:
         return False
     content = opened.content
-    assessment = assess(Facts.from_answers(content["answers"]), content["account"])
+    facts = Facts.from_answers(content["answers"])
+    assessment = assess(facts, content["account"])
     proposal = Proposal(
         queues=assessment.queues,
         urgency=dict.fromkeys(assessment.queues, assessment.urgency),
         assessment=assessment,
         needs_person=assessment.needs_person,
+        # The reporter's own contact data never links anything.
+        selectors=indexing.search(content["account"], without=opened.contact),
+        lines=tuple(slips.lines_of(facts, content["language"], assessment)),
     )
     return _hand_over(report_id, opened.keys, proposal)
 
@@ -68,7 +76,8 @@ def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
     if report.hurry:
         queues = (Queue.POLICE_REFERRAL, Queue.FOLLOW_UP)
         urgency = dict.fromkeys(queues, Urgency.IMMEDIATE)
-    proposal = Proposal(queues, urgency, assessment=None, needs_person=True)
+    unknown = tuple(slips.lines_of(Facts(), "", None))
+    proposal = Proposal(queues, urgency, assessment=None, needs_person=True, lines=unknown)
     item_keys: dict[Item, bytes] = {}
     altered: list[Item] = []
     for item in _untriaged(report_id):
@@ -90,6 +99,7 @@ def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
 class _Opened:
     content: dict  # type: ignore[type-arg]
     keys: dict[Item, bytes]
+    contact: list[str]
 
 
 def _untriaged(report_id: UUID) -> list[Item]:
@@ -104,7 +114,13 @@ def _open_untriaged(report_id: UUID, ring: Keyring) -> _Opened | None:
         return None
     item_keys = {item: ring.key_of(item) for item in items}
     filed = next(item for item in items if item.kind == ItemKind.REPORT)
-    return _Opened(filed.read(item_keys[filed]), item_keys)
+    contact = [
+        str(value)
+        for item in items
+        if item.kind == ItemKind.CONTACT
+        for value in item.read(item_keys[item]).values()
+    ]
+    return _Opened(filed.read(item_keys[filed]), item_keys, contact)
 
 
 def _hand_over(
@@ -118,7 +134,10 @@ def _hand_over(
             return False
         handed = dict(item_keys)
         if proposal.assessment:
-            assessed, key = Item.compose(report, ItemKind.ASSESSMENT, proposal.assessment.as_dict())
+            content = proposal.assessment.as_dict()
+            if proposal.selectors is not None:
+                content["selectors"] = indexing.index(report, proposal.selectors)
+            assessed, key = Item.compose(report, ItemKind.ASSESSMENT, content)
             assessed.save(force_insert=True)
             handed[assessed] = key
         Wrap.objects.hand(handed, queue_keys)
@@ -142,6 +161,7 @@ def _hand_over(
                 (Tally.List.URGENCY, top),
             ],
         )
+        slips.of_report(proposal.lines)
         let_go(item_keys)
         Report.objects.filter(pk=report.pk).update(hurry=None)
         for item in altered:

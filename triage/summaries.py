@@ -17,8 +17,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from reports.choices import Queue, Urgency
-from triage import disclosure, weeks
+from reports.choices import Queue, Severity, Urgency
+from reports.vault.bundle import Refused
+from triage import disclosure, slips, week_sums, weeks
 from triage.choices import MailKind
 from triage.disclosure import Cell, Hidden
 from triage.models import Delivery, DeliveryQuerySet, Subscription, Tally, WorkItem
@@ -27,6 +28,7 @@ from triage.notifications import SUMMARY_CLAIM, Sent, deliver, headers, written
 log = logging.getLogger(__name__)
 
 TREND = 4  # weeks
+SCALE = (*Severity.values, slips.NOT_GIVEN)
 CATCH_UP = 4  # weeks, at most, that are mailed late after the mail task stood still
 
 # The mail is written in one file per language; these are the words for its cells.
@@ -48,6 +50,8 @@ class Figures:
     work: dict[str, int]  # "open" and "overdue": lower bounds, see disclosure.at_least
     agree: bool  # the counted lists agree with the total
     early: bool = False  # the week is not over
+    # The steps of the scale; None: not counted, or not to be shown beside the other lists.
+    scale: dict[str, Cell] | None = None
 
 
 def send_due_summaries() -> Sent:
@@ -115,7 +119,8 @@ def figures(week: str, *, early: bool = False) -> Figures:
     before = [weeks.moved(week, by) for by in range(1 - TREND, 0)]
     trend = {each: disclosure.shown(_counted(each)[Tally.List.RECEIVED].get("", 0)) for each in before}
     work = counted[Tally.List.WORK] or _work(received)
-    return Figures(week, received, queues, urgencies, {**trend, week: received}, work, agree, early)
+    scale = _scale(week, total, per_queue, per_urgency) if _whole(queues) and _whole(urgencies) else None
+    return Figures(week, received, queues, urgencies, {**trend, week: received}, work, agree, early, scale)
 
 
 def compose(given: Figures, to: Subscription, identity: tuple[str, ...]) -> EmailMultiAlternatives:
@@ -147,7 +152,7 @@ def _context(given: Figures, language: str) -> dict[str, object]:
 
     lists = {
         name: {line: cell(value) for line, value in lines.items()} if lines else None
-        for name, lines in (("queues", given.queues), ("urgencies", given.urgencies))
+        for name, lines in (("queues", given.queues), ("urgencies", given.urgencies), ("scale", given.scale))
     }
     return {
         **lists,
@@ -162,6 +167,25 @@ def _context(given: Figures, language: str) -> dict[str, object]:
         "agree": given.agree,
         "early": given.early,
     }
+
+
+def _whole(cells: dict[str, Cell] | None) -> bool:
+    return cells is not None and not any(isinstance(cell, Hidden) for cell in cells.values())
+
+
+def _scale(
+    week: str, total: int, queues: dict[str, int], urgencies: dict[str, int]
+) -> dict[str, Cell] | None:
+    """The steps of the scale from the week's sealed sums, when these agree with the clear counts."""
+    try:
+        sums = week_sums.of_week(week) or week_sums.Sums()
+    except Refused:
+        return None  # a console without the mail worker's key
+    steps = {line: sums[slips.List.SCALE, line] for line in SCALE}
+    if sum(steps.values()) != total:
+        return None
+    cells = disclosure.shown_list(steps, total, disclosure.scale_beside(queues, urgencies))
+    return cells if set(cells.values()) != {Hidden.HELD} else None
 
 
 def _counted(week: str) -> dict[str, dict[str, int]]:

@@ -55,6 +55,7 @@ class Worker(Bundle):
 
     intake: tuple[KeyPair, ...] = field(repr=False)
     index_key: bytes = field(repr=False)
+    index_epoch: int  # counted up when the index key is replaced; a bundle without it is of the first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,7 @@ def _worker(_version: tuple[int, int]) -> Worker:
             **_common(content),
             intake=_pairs(content["intake"]),
             index_key=_secret(content["index_key"]),
+            index_epoch=int(content.get("index_epoch", 0)),
         )
 
 

@@ -237,6 +237,17 @@ def open_sealed(key: bytes, context: bytes, blob: bytes, *, padded: bool = False
     return data[:end]
 
 
+# --- Blind: equal texts can be found again, by whoever holds the key only -------------------------
+
+
+def blind(key: bytes, kind: str, text: str) -> bytes:
+    """A 16-byte token, the same for the same kind and text; without the key it neither shows nor proves it.
+
+    Whoever has the key can try every Dutch mobile number in minutes: it is the worker's alone (VAULT.md 2.6).
+    """
+    return hmac.digest(derive(key, "index", kind.encode()), text.encode(), "sha256")[:16]
+
+
 # --- Stretch: passwords and receipt codes -------------------------------------------------------
 
 
