@@ -36,7 +36,7 @@ class Policy:
     signals: Signals
 
     def why(self, rule_id: str, language: str) -> str:
-        """Why a rule says what it says, in the reader's language (else Dutch); "" for a rule no longer there."""
+        """Why a rule says what it says, in the reader's language (else Dutch); "" when the rule is gone."""
         for rule in self.rules:
             if rule.id == rule_id:
                 return rule.why.get(language, rule.why[Language.NL])
