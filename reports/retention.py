@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from django.db import models, transaction
 
-from reports import evidence
+from reports import audit, evidence
 from reports.choices import ReportStatus
 from reports.intake import KEEP
 from reports.models import Item, ItemKind, Mailbox, Report, Selector, Wrap, today
@@ -56,10 +56,10 @@ def keep_longer(report: Report) -> None:
     Report.objects.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
 
 
-def purge() -> Purged:
+def purge(*, actor: str = "worker") -> Purged:
     """Removes what is past its time: contact data first, answers from mailboxes, then whole reports.
 
-    May be run as often as you like, and while everything else runs.
+    May be run as often as you like, and while everything else runs. `actor` is whom the audit chain names.
     """
     now = today()
     with transaction.atomic():
@@ -69,7 +69,9 @@ def purge() -> Purged:
         answers, _ = Wrap.objects.filter(
             to__in=readers, item__kind=ItemKind.ANSWER, item__day__lt=now - ANSWER_WAITS
         ).delete()
-    done = [_delete(pk, now) for pk in _past(now)]
+        if contacts_removed:
+            audit.record(actor=actor, verb="purge", kind=ItemKind.CONTACT, count=contacts_removed)
+    done = [_delete(pk, now, actor) for pk in _past(now)]
     finished = [status for status in done if status]
     never_closed = sum(status not in {ReportStatus.CLOSED, ReportStatus.WITHDRAWN} for status in finished)
     return Purged(len(finished), contacts_removed, answers, never_closed)
@@ -79,7 +81,7 @@ def _past(now: date) -> list[uuid.UUID]:
     return list(Report.objects.filter(delete_after__lt=now).values_list("pk", flat=True))
 
 
-def _delete(report_id: uuid.UUID, now: date) -> str:
+def _delete(report_id: uuid.UUID, now: date, actor: str) -> str:
     """Deletes one report; its last status, or nothing when somebody just prolonged it."""
     with transaction.atomic():
         report = Report.objects.select_for_update().filter(pk=report_id, delete_after__lt=now).first()
@@ -87,7 +89,9 @@ def _delete(report_id: uuid.UUID, now: date) -> str:
             return ""
         _remove_items(Item.objects.filter(report=report))
         status = report.status
+        gone = f"report:{report.pk}"
         report.delete()  # with its mailbox and work items
+        audit.record(actor=actor, verb="purge", subject=gone, state=status)
     return status
 
 

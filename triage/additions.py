@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from reports import mailbox, retention
+from reports import audit, mailbox, retention
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.facts import Facts
 from reports.models import Item, ItemKind, Report, Wrap
@@ -125,6 +125,17 @@ def _hand_over(
             Wrap.objects.hand(handed, keys.currents(readers, bundle.worker()))
             let_go([item])
         reopened(report)
+        if key is None:
+            audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
+        audit.record(
+            actor="worker",
+            verb="route_addition" if assessment else "route_addition_unassessed",
+            subject=report,
+            item=str(item.pk),
+            queues=[*(work.queue for work in queues), *added],
+            urgency=urgency,
+            needs_person=needs_person,
+        )
     return True
 
 

@@ -13,9 +13,9 @@ from triage.models import Delivery
 ALERT_KEPT = timedelta(days=30)  # the row of a mailed alert tells a moment and a work item
 
 
-def purge() -> retention.Purged:
+def purge(*, actor: str = "worker") -> retention.Purged:
     """Removes what is past its time; needs no key, may be run as often as you like."""
     Delivery.objects.filter(
         subscription__kind__in=Queue.values, sent__lt=timezone.now() - ALERT_KEPT
     ).delete()
-    return retention.purge()
+    return retention.purge(actor=actor)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports import mailbox, retention
+from reports import audit, mailbox, retention
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
 from reports.vault import bundle, core, keys
@@ -59,8 +59,11 @@ def carry_out(*, item: Item, ring: Keyring) -> bool:
         if is_referred(report):
             _hand_to_people(report, item, key)
             _tell_kept(report)
+            outcome = "kept"
         else:
             _remove(report)
+            outcome = "removed"
+        audit.record(actor="worker", verb="withdraw", subject=report, item=str(item.pk), outcome=outcome)
     return True
 
 
@@ -79,6 +82,7 @@ def hand_to_people(*, item: Item, ring: Keyring) -> bool:
         if key is None and all(work.needs_person and work.is_open for work in present(report)):
             return False  # they know already; it is tried again only because its wrap stays
         _hand_to_people(report, item, key, needs_person=True)
+        audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
     return True
 
 
@@ -92,6 +96,13 @@ def remove_after_all(*, work_item: WorkItem, officer: AbstractBaseUser, reason: 
         if not Item.objects.filter(report=report, kind=ItemKind.WITHDRAWAL).exists():
             raise NotNow(_("The reporter has not asked to withdraw this report."))
         _remove(report)
+        audit.record(
+            actor=officer,
+            verb="remove_after_all",
+            subject=work_item,
+            report=str(report.pk),
+            queue=work_item.queue,
+        )
 
 
 def _remove(report: Report) -> None:

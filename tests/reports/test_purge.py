@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import timedelta
 from io import StringIO
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from reports.audit_row import Audit
 from reports.models import Item, Report
 from tests.factories import FOR_POLICE
 from tests.triage.test_additions import THANKS, Case
@@ -90,3 +92,17 @@ def test_no_page_of_the_database_file_keeps_what_was_removed() -> None:
         tasks.purge()
 
     assert not [body for body in bodies if body in file()]
+
+
+@pytest.mark.django_db
+def test_the_audit_chain_names_every_report_that_went() -> None:
+    case = Case(contact={"phone": "1"})
+
+    with time_machine.travel(timezone.now() + IN_A_YEAR):
+        tasks.purge()
+
+    entries = [json.loads(row.entry) for row in Audit.objects.order_by("seq")]
+    purged = [entry for entry in entries if entry["verb"] == "purge"]
+    assert [entry["subject"] for entry in purged] == ["", f"report:{case.id}"]
+    assert purged[0]["count"] == 1
+    assert purged[1]["state"] == "received"

@@ -182,7 +182,7 @@ def test_delivered_twice_is_done_once() -> None:
     before = (Item.objects.count(), Wrap.objects.count(), case.queues)
 
     tasks.triage_item(str(item.pk))
-    assert additions._hand_over(item, b"k" * 32, None, needs_person=True) is False
+    assert additions._hand_over(item, b"k" * 32, None, None, needs_person=True) is False
 
     assert (Item.objects.count(), Wrap.objects.count(), case.queues) == before
 

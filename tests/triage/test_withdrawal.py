@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from reports import mailbox
+from reports.audit_row import Audit
 from reports.choices import Queue, ReportStatus
 from reports.models import Item, ItemKind, Mailbox, Wrap
 from reports.vault import bundle, core
@@ -257,3 +259,26 @@ def test_the_page_shows_the_request_and_removes_it_after_all(staff_site: Any) ->
     assert done.status_code == 302
     assert is_removed(case)
     assert "MARKER" not in staff_site.get(f"{address}change/").content.decode()
+
+
+def told(verb: str) -> list[dict[str, Any]]:
+    """The entries of the audit chain about one verb."""
+    entries = [json.loads(row.entry) for row in Audit.objects.order_by("seq")]
+    return [entry for entry in entries if entry["verb"] == verb]
+
+
+def test_the_audit_chain_tells_what_became_of_a_request_and_who_removed_it() -> None:
+    gone, kept = Case(), Case(answers=FOR_POLICE)
+    anna = make_officer("anna", [POLICE])
+    close(kept, POLICE, anna)
+    withdraw(gone)
+    withdraw(kept)
+    withdrawal.remove_after_all(work_item=kept.work(POLICE), officer=anna, reason="MARKER")
+
+    assert [(each["subject"], each["outcome"], each["actor"]) for each in told("withdraw")] == [
+        (f"report:{gone.id}", "removed", "process:worker"),
+        (f"report:{kept.id}", "kept", "process:worker"),
+    ]
+    [removal] = told("remove_after_all")
+    assert (removal["actor"], removal["report"]) == ("anna", str(kept.id))
+    assert "MARKER" not in "".join(Audit.objects.values_list("entry", flat=True))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from reports import audit
 from triage.purging import purge
 
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     help = "Removes contact data, waiting answers and reports past their time (docs/retention.md)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = purge()
+        done = purge(actor=audit.CONSOLE)
         self.stdout.write(
             f"Removed: {done.reports} reports, contact data of {done.contacts},"
             f" {done.answers} answers from mailboxes."
