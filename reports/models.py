@@ -179,7 +179,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(models.Exists(Wrap.objects.filter(item=models.OuterRef("pk"), to__in=intake)))
 
     def due(self, now: datetime) -> ItemQuerySet:
-        """Untriaged items whose time has come, danger first; what belongs to a report waits for the report."""
+        """Untriaged items whose time has come, danger first; additions and files wait for their report."""
         return (
             self.untriaged()
             .filter(Q(next_try=None) | Q(next_try__lte=now))

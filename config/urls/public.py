@@ -4,10 +4,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from config.urls.health import alive
+from triage.policy_page import policy
 
 urlpatterns = [
     path("healthz", alive),
-    *i18n_patterns(path("", include("portal.urls"))),
+    *i18n_patterns(path("policy/", policy, name="policy"), path("", include("portal.urls"))),
 ]
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.forbidden"
