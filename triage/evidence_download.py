@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import (
     HttpRequest,
     HttpResponseBase,
@@ -17,7 +18,7 @@ from django.http import (
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from reports import evidence
+from reports import audit, evidence
 from reports.evidence import Manifest
 from reports.models import Item, ItemKind
 from reports.vault import core
@@ -56,19 +57,34 @@ def answer(request: HttpRequest, work_item: WorkItem, item_id: UUID, back: str) 
         raise PermissionDenied from None
     except (core.Broken, ValueError, TypeError):
         log.critical("INTEGRITY ALARM: file %s of report %s does not open", item.pk, work_item.report_id)
+        _audit(request, "integrity_alarm", work_item, item)
         messages.error(
             request,
             _("Integrity alarm: this file was altered and does not open. Tell the coordinator now."),
         )
         return HttpResponseRedirect(back)
-    if form is not None:
-        casework.open_original(
-            work_item=work_item,
-            officer=request.user,  # type: ignore[arg-type] # the admin lets in nobody else
-            file=manifest.name,
-            reason=form.cleaned_data["reason"],
-        )
+    with transaction.atomic():
+        if form is not None:
+            casework.open_original(
+                work_item=work_item,
+                officer=request.user,  # type: ignore[arg-type] # the admin lets in nobody else
+                file=manifest.name,
+                reason=form.cleaned_data["reason"],
+            )
+        _audit(request, "download", work_item, item)
     return _stream(work_item, item, key, manifest)
+
+
+def _audit(request: HttpRequest, verb: str, work_item: WorkItem, item: Item) -> None:
+    with transaction.atomic():
+        audit.record(
+            actor=request.user,  # type: ignore[arg-type] # as above
+            verb=verb,
+            subject=item,
+            kind=item.kind,
+            report=str(work_item.report_id),
+            queue=work_item.queue,
+        )
 
 
 def _stream(work_item: WorkItem, item: Item, key: bytes, manifest: Manifest) -> StreamingHttpResponse:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from reports import evidence, malware
+from reports import audit, evidence, malware
 from reports.cleaning import FAILED, YES, isolated
 from reports.evidence import Manifest
 from reports.models import Item, ItemKind, Report, Wrap
@@ -126,7 +126,8 @@ def _hand_over(item: Item, handed: dict[Item, bytes], told: Manifest | None) -> 
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
             return False
         work = WorkItem.objects.filter(report_id=item.report_id).exclude(state=WorkState.REMOVED)
-        readers = keys.currents(work.values_list("queue", flat=True), bundle.worker())
+        queues = sorted(work.values_list("queue", flat=True))
+        readers = keys.currents(queues, bundle.worker())
         for each, key in handed.items():
             if each.kind == ItemKind.FILE_CLEAN:
                 each.save(force_insert=True)
@@ -137,4 +138,8 @@ def _hand_over(item: Item, handed: dict[Item, bytes], told: Manifest | None) -> 
         if item not in handed:
             evidence.shred_blobs([item.pk])
             Item.objects.filter(pk=item.pk).delete()
+        # What was found in it is not for the audit chain, which anybody with the disk can read.
+        audit.record(
+            actor="worker", verb="hand_on_file", subject=item, report=str(item.report_id), queues=queues
+        )
     return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
 import pytest
 
 from reports import evidence
+from reports.audit_row import Audit
 from reports.choices import Queue
 from reports.models import Item, ItemKind
 from reports.vault import core
@@ -89,6 +91,30 @@ def test_an_original_needs_a_reason_which_is_recorded_before_it_opens(anna: Any,
     text = text_of(staff_site.get(page))
     assert "De plaats is nodig voor de aangifte." in text
     assert text.count("fotogpj.exe") >= 2
+
+
+def test_every_download_and_every_alarm_is_in_the_audit_chain(anna: Any, staff_site: Any) -> None:
+    report = report_with((*FILE, picture("JPEG")), keep_originals=True)
+    clean_all(report)
+    original, copy = files_of(report)
+    staff_site.get(pages_of(report, copy)[1])
+    staff_site.post(pages_of(report, original)[1], {"reason": "geheime reden"})
+    blob_of(copy.pk).unlink()
+    staff_site.get(pages_of(report, copy)[1])
+
+    entries = [json.loads(row.entry) for row in Audit.objects.order_by("seq")]
+    told = [
+        (entry["actor"], entry["verb"], entry["subject"])
+        for entry in entries
+        if entry["subject"].endswith((str(original.pk), str(copy.pk)))
+    ]
+    assert told == [
+        ("process:worker", "hand_on_file", f"item:{original.pk}"),
+        ("anna", "download", f"item:{copy.pk}"),
+        ("anna", "download", f"item:{original.pk}"),
+        ("anna", "integrity_alarm", f"item:{copy.pk}"),
+    ]
+    assert "geheime" not in str(entries)
 
 
 def test_what_was_not_cleaned_counts_as_an_original(anna: Any, staff_site: Any) -> None:
