@@ -246,6 +246,7 @@ EVIDENCE_MIN_FREE = env.integer("BAKEN_EVIDENCE_MIN_FREE_MB", 512) * 1024 * 1024
 EVIDENCE_ORPHAN_AGE = timedelta(hours=1)
 # "unix:/path" or "tcp:host:port"; empty: files are not checked for malware and staff are told so.
 CLAMD = env.text("BAKEN_CLAMD", "")
+CLAMD_TEMP = env.text("BAKEN_CLAMD_TEMP", "")  # its TemporaryDirectory as the worker sees it: must be a tmpfs
 
 # --- Static files ------------------------------------------------------------------------
 

@@ -19,6 +19,14 @@ class Reports(AppConfig):
         except self_test.SelfTestFailed as failed:
             raise SystemExit(f"baken: {failed}") from None
 
+        if settings.ROLE == "worker":
+            from reports import malware
+
+            try:
+                malware.refuse_disk()
+            except malware.OnDisk as refused:
+                raise SystemExit(f"baken: {refused}") from None
+
         readers: dict[str, Callable[[], bundle.Bundle]] = {
             "public": bundle.public,
             "staff": bundle.staff,
