@@ -174,7 +174,6 @@ class Signals:
         if (clear and (frames["told"] or solved)) or solved >= 2:
             return []
         told = {hit.sentence for hit in frames["told"]}
-        told |= {sentence + 1 for sentence in told}
         idiom = {index for hit in frames["idiom"] for index in range(hit.first, hit.last + 1)}
         return [
             hit
