@@ -94,7 +94,8 @@ class QueueAdmin(Quiet):
     # --- the list ---------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkItem]:
-        return self.model._default_manager.filter(queue=self.queue).most_urgent_first()  # type: ignore[no-any-return]
+        own = self.model._default_manager.filter(queue=self.queue).select_related("report")
+        return own.most_urgent_first()  # type: ignore[no-any-return]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("_open", "_rank", "due", "id")

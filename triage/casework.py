@@ -160,9 +160,9 @@ def without_report(report: Report) -> list[str]:
     Words added later brought it there, and the worker that handed these over holds no key to the report.
     """
     filed = Wrap.objects.filter(item__report=report, item__kind=ItemKind.REPORT).values("to")
-    able = set(Key.objects.filter(kid__in=filed).values_list("role", flat=True))
-    queues = WorkItem.objects.open().filter(report=report).values_list("queue", flat=True)
-    return [queue for queue in queues if queue not in able] if able else []
+    able = Key.objects.filter(kid__in=filed).values("role")
+    there = WorkItem.objects.open().filter(report=report)
+    return list(there.exclude(queue__in=able).values_list("queue", flat=True))
 
 
 def locked(work_item: WorkItem) -> WorkItem:

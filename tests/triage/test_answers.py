@@ -149,3 +149,17 @@ def test_another_officer_of_the_queue_is_needed_to_read_a_members_note_only_with
     item = Item.objects.get(kind=ItemKind.NOTE)
     assert Wrap.objects.filter(item=item).count() == 1
     assert ring_of(make_officer("bert", [POLICE])).open(item)["words"] == WORDS
+
+
+def test_a_page_with_a_conversation_costs_few_statements(
+    case: Case, anna: Any, staff_site: Any, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(5):
+        case.add(DANGER)
+    answer(case, anna)
+    sign_in(staff_site, "anna")
+    address = f"{LISTS[POLICE]}{case.work(POLICE).pk}/change/"
+    staff_site.get(address)
+
+    with django_assert_max_num_queries(15):
+        staff_site.get(address)
