@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from reports import audit
 from reports.vault import members
 from triage import lockout, second_factor, unlock
 
@@ -54,6 +55,8 @@ class LoginForm(AdminAuthenticationForm):
             raise
         lockout.forget(user)
         user.member_pair = unlock.open_key(user, password)
+        with transaction.atomic():
+            audit.record(actor=user, verb="log_in")
         return self.cleaned_data
 
 
@@ -78,4 +81,5 @@ class OwnPasswordForm(AdminPasswordChangeForm):
             if not members.rekey(user=user, old=old, new=new):
                 members.enrol(user=user, passphrase=new)
             user.save(update_fields=["password"])
+            audit.record(actor=user, verb="change_password")
         return user

@@ -17,6 +17,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from reports import audit
 from reports.vault import core, members
 from triage import lockout, second_factor
 from triage.officers import Invitation
@@ -31,10 +32,12 @@ class Spent(Exception):
 def invite(*, user: Any, by: Any) -> str:
     """A new link's token, to be shown once; an earlier link of this officer stops working."""
     token = secrets.token_urlsafe(32)
-    Invitation.objects.update_or_create(
-        user=user,
-        defaults={"token": _stored(token), "expires": timezone.now() + LASTS, "made_by": by},
-    )
+    with transaction.atomic():
+        Invitation.objects.update_or_create(
+            user=user,
+            defaults={"token": _stored(token), "expires": timezone.now() + LASTS, "made_by": by},
+        )
+        audit.record(actor=by, verb="invite", subject=user)
     return token
 
 
@@ -66,6 +69,7 @@ def accept(*, token: str, password: str) -> tuple[User, core.KeyPair]:
         second_factor.take_away(user)
         lockout.forget(user)
         pair = members.enrol(user=user, passphrase=password)
+        audit.record(actor=user, verb="accept_invitation", key=pair.kid)
     return user, pair
 
 

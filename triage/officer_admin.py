@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
+from reports import audit
 from reports.choices import Queue
 from reports.vault import members
 from triage import invitations, second_factor
@@ -56,7 +58,11 @@ class OfficerAdmin(Quiet):
         if not change:
             obj.is_staff = True
             obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            state = "open" if obj.is_active else "closed"
+            kind = "administrator" if obj.is_superuser else "officer"
+            audit.record(actor=_admin(request), verb="keep_account", subject=obj, state=state, kind=kind)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
@@ -72,7 +78,9 @@ class OfficerAdmin(Quiet):
         if request.method != "POST":
             return _post_only()
         officer = self._chosen(request, pk)
-        second_factor.take_away(officer)
+        with transaction.atomic():
+            second_factor.take_away(officer)
+            audit.record(actor=_admin(request), verb="take_phone", subject=officer)
         name = officer.get_username()
         messages.success(request, _("At the next login %(name)s links a new phone.") % {"name": name})
         return HttpResponseRedirect(reverse("admin:auth_user_change", args=[pk]))
@@ -99,6 +107,10 @@ class OfficerAdmin(Quiet):
         if officer is None:
             raise Http404
         return officer
+
+
+def _admin(request: HttpRequest) -> Any:
+    return request.user  # admin_view let nobody in who is not signed in
 
 
 def _post_only() -> HttpResponse:

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from reports import audit
 from reports.vault import bundle
 
 RECOVERY_CODES = 10
@@ -65,13 +66,15 @@ def begin(request: HttpRequest) -> TOTPDevice:
 
 def confirm(request: HttpRequest, typed: str) -> TOTPDevice | None:
     """Makes the phone of `begin` the officer's own when the code fits; an earlier phone is dropped."""
+    user: Any = request.user
     device = begin(request)
     with transaction.atomic():
         if not device.verify_token(re.sub(r"\s", "", typed)):
             return None
-        TOTPDevice.objects.filter(user=request.user).exclude(pk=device.pk).delete()
+        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         device.confirmed = True
         device.save(update_fields=["confirmed"])
+        audit.record(actor=user, verb="link_phone")
     del request.session[_SETTING_UP]
     return device
 

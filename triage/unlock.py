@@ -15,8 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from reports import audit
 from reports.vault import core, members
 from reports.vault.keyring import Keyring
 
@@ -39,7 +41,12 @@ def open_key(user: Any, password: str) -> core.KeyPair:
     When the password is right and opens no slot, somebody else set it: the old key is lost for good, the
     officer gets a new one, and colleagues admit it.
     """
-    return members.unlock(user=user, passphrase=password) or members.enrol(user=user, passphrase=password)
+    pair = members.unlock(user=user, passphrase=password)
+    if pair is None:
+        with transaction.atomic():
+            pair = members.enrol(user=user, passphrase=password)
+            audit.record(actor=user, verb="make_member_key", key=pair.kid)
+    return pair
 
 
 def keep(request: HttpRequest, response: HttpResponse, pair: core.KeyPair) -> None:

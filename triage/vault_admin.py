@@ -154,7 +154,7 @@ def _expel(request: HttpRequest, queue: Queue, member: Key | None) -> str:
 
 def _new_key(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     ring = keyring_of(request)
-    succession.new_epoch(queue=queue, ring=ring)
+    succession.new_epoch(queue=queue, ring=ring, by=request.user)
     return " ".join([_("%(queue)s has a new key.") % {"queue": queue.label}, _moved(queue, ring)])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from reports import audit
 from reports.choices import Queue
 from reports.models import Grant, Key, KeyRole, Slot, today
 from reports.vault import bundle, core, keys
@@ -124,7 +125,9 @@ def admit_to(*, ring: Keyring, queue: str, member: Key, by: Any) -> list[Grant]:
     ring.pair(keys.newest(queue, bundle.staff()).kid)
     epochs = Key.objects.filter(role=queue, kid__in=ring.kids).order_by("epoch")
     with transaction.atomic():
-        return [admit(ring=ring, queue_key=key, member=member, by=by) for key in epochs]
+        grants = [admit(ring=ring, queue_key=key, member=member, by=by) for key in epochs]
+        audit.record(actor=by or audit.CONSOLE, verb="admit", queue=queue, holder=member.kid)
+    return grants
 
 
 def _slot(key: Key, pair: core.KeyPair, passphrase: str) -> Slot:

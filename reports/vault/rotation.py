@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from reports import audit
 from reports.models import Key, KeyRole, Wrap, today
 from reports.vault import bundle, core, keys
 from reports.vault.keyring import Keyring
@@ -45,6 +46,7 @@ def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
         with transaction.atomic():
             key.save(force_insert=True)
             Key.objects.filter(role=KeyRole.INTAKE, retired=None).exclude(pk=key.pk).update(retired=today())
+            audit.record(actor="worker", verb="make_key", kind="intake", key=key.kid, epoch=key.epoch)
     return key
 
 

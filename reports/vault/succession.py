@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from reports import audit
 from reports.models import Grant, Item, Key, KeyRole, Wrap, today
 from reports.vault import bundle, core, keys
 from reports.vault.keyring import Keyring
@@ -26,11 +27,11 @@ class Refused(Exception):
     """This would leave a queue without the person who acts for it."""
 
 
-def new_epoch(*, queue: str, ring: Keyring) -> Key:
+def new_epoch(*, queue: str, ring: Keyring, by: Any) -> Key:
     """The queue's next key, signed by the last one and granted to its members and to the recovery key.
 
-    `ring` is a member's. Raises keyring.Closed when it does not hold the newest key, keys.Untrusted when
-    that one does not descend from the pin.
+    `ring` is that of `by`, a member. Raises keyring.Closed when it does not hold the newest key, and
+    keys.Untrusted when that one does not descend from the pin.
     """
     with transaction.atomic():
         # The row is the lock: of two members at once the second makes the epoch after the first one's.
@@ -44,6 +45,7 @@ def new_epoch(*, queue: str, ring: Keyring) -> Key:
             Grant.made_with(successor, grant.holder, granted_by_id=grant.granted_by_id, day=grant.day).save(
                 force_insert=True
             )
+        audit.record(actor=by, verb="make_key", queue=queue, key=key.kid, epoch=key.epoch)
     return key
 
 
@@ -56,7 +58,9 @@ def expel(*, queue: str, member: Key, ring: Keyring, by: Any) -> Key:
         raise Refused("a colleague has to do this")
     with transaction.atomic():
         Grant.objects.filter(queue_key__role=queue, holder=member).delete()
-        return new_epoch(queue=queue, ring=ring)
+        key = new_epoch(queue=queue, ring=ring, by=by)
+        audit.record(actor=by, verb="expel", queue=queue, holder=member.kid)
+    return key
 
 
 def behind(queue: str) -> QuerySet[Item]:
