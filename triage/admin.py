@@ -33,10 +33,11 @@ from reports.choices import Queue
 from reports.vault import members, succession
 from reports.vault.keyring import Closed
 from reports.vault.keys import Untrusted
-from triage import (  # noqa: F401 (officer_admin registers the officers)
+from triage import (  # noqa: F401 (officer_admin and delivery_admin register their pages)
     answers,
     case_page,
     casework,
+    delivery_admin,
     evidence_download,
     evidence_page,
     links,

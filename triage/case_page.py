@@ -92,7 +92,7 @@ def _place_conversation(page: CasePage, report: Report, said: list[tuple[Item, d
     for entry in page.conversation:
         entry.by = entry.by or authors.get(str(entry.item_id), "")
         entry.assessment = page.of_additions.get(str(entry.item_id))
-        entry.reasons = [_explain(reason) for reason in entry.assessment.reasons] if entry.assessment else []
+        entry.reasons = [explain(reason) for reason in entry.assessment.reasons] if entry.assessment else []
     page.without_report = [str(Queue(queue).label) for queue in without_report(report)]
 
 
@@ -119,7 +119,7 @@ def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
         page.of_additions[content["addition"]] = Assessment.from_dict(content)
         return
     page.assessment = Assessment.from_dict(content)
-    page.reasons = [_explain(reason) for reason in page.assessment.reasons]
+    page.reasons = [explain(reason) for reason in page.assessment.reasons]
 
 
 def _place_decision(page: CasePage, content: dict[str, Any]) -> None:
@@ -149,7 +149,8 @@ _PLACE = {
 }
 
 
-def _explain(reason: Reason) -> Explained:
+def explain(reason: Reason) -> Explained:
+    """A reason in the reader's language."""
     return Explained(
         rule=reason.rule,
         why=the_policy().why(reason.rule, get_language() or Language.NL),

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from reports.choices import Queue
 from reports.models import Item, ItemKind
 from reports.vault import holders, members
-from triage import account_pages, idle, second_factor, unlock, vault_admin
+from triage import account_pages, idle, policy_desk, second_factor, unlock, vault_admin
 from triage.account_forms import LoginForm, OwnPasswordForm
 from triage.desks import desk_of
 
@@ -42,7 +42,7 @@ class StaffSite(AdminSite):
             path("invitation/<str:token>/", invitation, name="invitation"),
             path("second-factor/", factor, name="second_factor"),
         ]
-        return [*own, *vault_admin.urls(self), *super().get_urls()]
+        return [*own, *vault_admin.urls(self), *policy_desk.urls(self), *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A password alone opens nothing but the page where the second factor is set up."""

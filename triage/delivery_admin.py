@@ -1,0 +1,73 @@
+"""What was mailed to whom, to look at: so that staff see a mail that may have gone twice (DECISIONS 30)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from reports.choices import Queue
+from reports.vault import members
+from triage.choices import MailKind
+from triage.models import Delivery
+from triage.quiet import Quiet
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(Quiet):
+    """Members see the summaries and the alerts of their own queues, administrators all of them."""
+
+    list_display = ("recipient", "kind", "about", "claimed", "sent", "tried")
+    list_display_links = None
+    list_filter = ("subscription__kind",)
+    list_select_related = ("subscription",)
+    list_per_page = 50
+    ordering = ("-claimed", "-id")
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        user = request.user
+        return user.is_active and user.is_staff and (user.is_superuser or bool(members.queues_of(user)))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        rows: QuerySet[Delivery] = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        kinds = [MailKind.SUMMARY, *members.queues_of(request.user)]
+        return rows.filter(subscription__kind__in=kinds)
+
+    @admin.display(description=_("recipient"))
+    def recipient(self, delivery: Delivery) -> str:
+        return delivery.subscription.email
+
+    @admin.display(description=_("receives"))
+    def kind(self, delivery: Delivery) -> Any:
+        return delivery.subscription.get_kind_display()
+
+    @admin.display(description=_("about"))
+    def about(self, delivery: Delivery) -> str:
+        """A week. Of an alert nothing: its work item may have left the queue of the officer who looks."""
+        return "–" if delivery.subscription.kind in Queue.values else delivery.subject
+
+    @admin.display(description=_("tries"))
+    def tried(self, delivery: Delivery) -> SafeString | str:
+        if delivery.tries < 2:
+            return str(delivery.tries)
+        return format_html('{} <span class="flag">{}</span>', delivery.tries, _("may have gone twice"))
