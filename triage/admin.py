@@ -101,6 +101,11 @@ class QueueAdmin(Quiet):
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("_open", "_rank", "due", "id")
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": self.queue.label, **(extra_context or {})})
+
     @admin.display(description=_("report"))
     def reference(self, work_item: WorkItem) -> str:
         return work_item.report.reference

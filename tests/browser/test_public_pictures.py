@@ -1,4 +1,4 @@
-"""Pictures of the public site for docs/img, taken from the running site: BAKEN_PICTURES=1 ./run test …"""
+"""Pictures of the public site for docs/img, taken from the running site: DOCS_PICTURES=1 ./run test …"""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PICTURES = {
 def test_a_picture_of_each_key_state_can_be_taken(
     portal: Portal, browser: Browser, name: str, tmp_path: Path
 ) -> None:
-    """In docs/img only when BAKEN_PICTURES is set: a test run leaves the tree as it was."""
+    """In docs/img only when DOCS_PICTURES is set: a test run leaves the tree as it was."""
     state, language, width, height, scheme = PICTURES[name]
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -42,7 +42,7 @@ def test_a_picture_of_each_key_state_can_be_taken(
     )
     page = context.new_page()
     STATES[state](page, f"{portal.public_url}/{language}")
-    folder = FOLDER if "BAKEN_PICTURES" in os.environ else tmp_path
+    folder = FOLDER if "DOCS_PICTURES" in os.environ else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
     context.close()
