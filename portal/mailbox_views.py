@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal import attachments, form_key, mailbox_session, views
+from portal import attachments, form_key, mailbox_session, refusals
 from portal.mailbox_forms import CodeForm, WordsForm
 from portal.mailbox_session import Session
 from reports import mailbox
@@ -36,7 +36,7 @@ def _with_session(page: Page) -> Page:
         except mailbox_session.NotOpen as why:
             return _ask_code(request, _carrying(request), expired=isinstance(why, mailbox_session.Expired))
         if request.method == "POST" and not session.sent(request):
-            return views.forbidden(request)
+            return refusals.forbidden(request)
         try:
             return page(request, session)
         except mailbox.Unknown:
@@ -186,7 +186,7 @@ def delete(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         answer_id = uuid.UUID(request.POST.get("answer", ""))
     except ValueError:
-        return views.bad_request(request)
+        return refusals.bad_request(request)
     mailbox.drop(holder=session.holder, answer_id=answer_id)
     return _show(request, session, done="deleted")
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from portal import attachments, views
+from portal import attachments, refusals
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -88,8 +88,8 @@ def refuse_too_large(get_response: GetResponse) -> GetResponse:
             try:
                 attachments.drain(request)
             except UnreadablePostError:
-                return views.bad_request(request)
-            return views.too_large(request)
+                return refusals.bad_request(request)
+            return refusals.too_large(request)
         return get_response(request)
 
     return middleware
@@ -103,7 +103,7 @@ def refuse_foreign_posts(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD", "OPTIONS"} and _is_foreign(request):
-            return views.forbidden(request)
+            return refusals.forbidden(request)
         return get_response(request)
 
     return middleware

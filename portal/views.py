@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from portal import advice, attachments, form_key, mailbox_session, receipts
+from portal import advice, attachments, form_key, mailbox_session, receipts, refusals
 from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
 from reports import evidence, intake
@@ -45,9 +45,9 @@ def report(request: HttpRequest) -> HttpResponse:
         posted = request.POST
     except RequestDataTooBig:
         attachments.drain(request)
-        return too_large(request)
+        return refusals.too_large(request)
     except UnreadablePostError as broken_off:
-        return bad_request(request, broken_off)
+        return refusals.bad_request(request, broken_off)
     if "other_language" in posted:
         return _in_another_language(request, posted)
     try:
@@ -113,7 +113,7 @@ def receipt_files(request: HttpRequest) -> HttpResponse:
     except (form_key.BadSignature, RequestDataTooBig):
         return redirect("portal:start")
     except UnreadablePostError as broken_off:
-        return bad_request(request, broken_off)
+        return refusals.bad_request(request, broken_off)
     uploads = attachments.of(request)
     try:
         evidence.attach(
@@ -259,28 +259,3 @@ def _with_new_key(posted: QueryDict) -> QueryDict:
     renewed = posted.copy()
     renewed["form_key"] = form_key.new()
     return renewed
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the browser sent something that is not this form."""
-    return render(request, "portal/errors/400.html", status=400)
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the form was sent from another website."""
-    return render(request, "portal/errors/403.html", status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
-    return render(request, "portal/errors/404.html", status=404)
-
-
-def too_large(request: HttpRequest) -> HttpResponse:
-    """413: more than the site takes in one go."""
-    return render(request, "portal/errors/413.html", status=413)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500: says so in the reader's language; what they typed can be sent again."""
-    return render(request, "portal/errors/500.html", status=500)
