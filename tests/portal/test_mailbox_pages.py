@@ -456,3 +456,24 @@ def test_leaving_the_site_closes_the_mailbox(opened: SiteClient) -> None:
     assert "Open your mailbox" in opened.get("/en/mailbox/").content.decode()
     opened.cookies.clear()
     assert COOKIE not in opened.get("/en/leave/").cookies
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("nl", "23 november 2026"),
+        ("en", "23 November 2026"),
+        ("be", "23 лістапада 2026"),
+        ("ru", "23 ноября 2026"),
+    ],
+)
+def test_days_and_times_are_written_as_people_do(
+    public: SiteClient, code: str, language: str, written: str
+) -> None:
+    with time_machine.travel(START.replace(hour=18), tick=False):
+        put_answer(code, "words")
+        public.post(f"/{language}/mailbox/", {"code": code})
+        page = public.get(f"/{language}/mailbox/").content.decode()
+
+    assert written in page
+    assert "19:15" in page
