@@ -1,22 +1,20 @@
-"""The pages of the public site. Each view is readable from top to bottom."""
+"""The form and its receipt. Each view is readable from top to bottom."""
 
 from __future__ import annotations
 
 import logging
-from datetime import date, time
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from portal import advice, attachments, form_key, mailbox_session, receipts, refusals
+from portal import advice, attachments, form_key, pages, receipts, refusals
 from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
 from reports import evidence, intake
@@ -26,12 +24,6 @@ log = logging.getLogger(__name__)
 
 _KEY_PLACE = "form-key-goes-here"
 _blank_forms: dict[tuple[str, bool], str] = {}
-
-
-@require_safe
-def start(request: HttpRequest) -> HttpResponse:
-    """What this is, what it is not, and the way to the form."""
-    return render(request, "portal/start.html", reading_times())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,67 +131,9 @@ def _receipt(
             "token": receipts.token(shown),
             "told": told,
             "file_limits": attachments.limits(),
-            **reading_times(),
+            **pages.reading_times(),
         },
     )
-
-
-@require_safe
-def safety_advice(request: HttpRequest) -> HttpResponse:
-    """All safety advice, per kind of incident."""
-    return render(request, "portal/pages/advice.html", {"advice": advice.ALL})
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What we promise and what not; what is kept, how long, who reads it."""
-    return render(
-        request, "portal/pages/privacy.html", {"controller": settings.CONTROLLER, **reading_times()}
-    )
-
-
-@require_safe
-def contact(request: HttpRequest) -> HttpResponse:
-    """The real channels, with the day on which somebody checked them."""
-    checked = settings.CONTACTS_CHECKED_ON
-    return render(
-        request,
-        "portal/pages/contact.html",
-        {"checked_on": date.fromisoformat(checked) if checked else None},
-    )
-
-
-@require_safe
-def addresses(request: HttpRequest) -> HttpResponse:
-    """Our only addresses, and how to tell a copy from us."""
-    return render(
-        request,
-        "portal/pages/addresses.html",
-        {"public_url": settings.PUBLIC_URL, "onion_url": settings.ONION_URL},
-    )
-
-
-@require_safe
-def page(request: HttpRequest, name: str) -> HttpResponse:
-    """A page of text only."""
-    return render(request, f"portal/pages/{name}.html", reading_times())
-
-
-@require_GET
-def leave(request: HttpRequest) -> HttpResponse:
-    """Away from here, to a neutral site; the browser is told to drop what it kept of us."""
-    response = HttpResponseRedirect(settings.LEAVE_URL)
-    response.status_code = 303
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    if mailbox_session.cookie_name() in request.COOKIES:  # that header counts over https only
-        mailbox_session.end(response)
-    return response
-
-
-def reading_times() -> dict[str, Any]:
-    """When people read, for the texts: hours of the day and the portal's own terms in working days."""
-    opens, closes = settings.SERVICE_HOURS
-    return {"opens": time(opens), "closes": time(closes), "terms": settings.DUE_WORKING_DAYS}
 
 
 def _language() -> str:

@@ -181,7 +181,7 @@ def test_an_error_of_ours_is_told_in_the_readers_language(
     def break_down() -> None:
         raise OSError("no settings")
 
-    monkeypatch.setattr("portal.views.reading_times", break_down)
+    monkeypatch.setattr("portal.pages.reading_times", break_down)
     public.raise_request_exception = False
     page = public.get("/be/")
 
