@@ -8,7 +8,7 @@ import pytest
 
 from reports import retention
 from reports.choices import Queue
-from reports.models import ItemKind, Report, Selector
+from reports.models import Audit, ItemKind, Report, Selector
 from reports.vault import bundle
 from reports.vault.keyring import Keyring
 from tests.factories import (
@@ -146,6 +146,19 @@ def test_a_coordinator_names_them_with_a_reason_that_is_kept_sealed(staff_site: 
     assert (decision["by"], decision["reason"]) == ("anna", "one caller in two queues")
     assert decision["revealed"] == [{"reference": other.reference, "queue": OBI}]
     assert b"one caller" not in first.items.get(kind=ItemKind.DECISION).body
+
+
+def test_naming_them_stands_in_the_audit_chain_without_the_reason(staff_site: Any) -> None:
+    first, _ = police(NUMBER), obi(SAME_NUMBER)
+    make_officer("anna", [POLICE], is_superuser=True)
+    sign_in(staff_site, "anna")
+
+    reveal(staff_site, first)
+
+    [entry] = Audit.objects.filter(entry__contains="reveal_links").values_list("entry", flat=True)
+    assert str(first.pk) in entry
+    assert '"actor":"anna"' in entry
+    assert "one caller" not in entry
 
 
 def test_what_was_named_stays_closed_and_in_its_queue(staff_site: Any) -> None:
