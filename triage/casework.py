@@ -151,7 +151,9 @@ def open_original(*, work_item: WorkItem, officer: AbstractBaseUser, file: str, 
 
 def mark_read(report: Report) -> None:
     """Somebody opened the report: the reporter may see that it is being read."""
-    Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED).update(status=ReportStatus.IN_REVIEW)
+    if report.status == ReportStatus.RECEIVED:  # no write for every later look
+        unread = Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED)
+        unread.update(status=ReportStatus.IN_REVIEW)
 
 
 def without_report(report: Report) -> list[str]:

@@ -35,7 +35,11 @@ class DeliveryAdmin(Quiet):
 
     def has_view_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
         user = request.user
-        return user.is_active and user.is_staff and (user.is_superuser or bool(members.queues_of(user)))
+        if not (user.is_active and user.is_staff):
+            return False
+        # A queue's own page has asked already (triage/admin.py).
+        queues = getattr(request, "_queues", None)
+        return user.is_superuser or bool(members.queues_of(user) if queues is None else queues)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
