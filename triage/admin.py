@@ -221,7 +221,7 @@ class QueueAdmin(Quiet):
             "opened_form": verb,
             "links": linked,
             "may_reveal": any(link.hidden for link in linked) and links.may_reveal(request.user, self.queue),
-            "evidence": evidence_page.read(work_item, ring),
+            "evidence": evidence_page.read(work_item, ring, page.files),
             "evidence_url": f"admin:triage_{self.opts.model_name}_evidence",
             "act_url": f"admin:triage_{self.opts.model_name}_act",
         }

@@ -58,6 +58,7 @@ class CasePage:
     of_additions: dict[str, Assessment] = field(default_factory=dict)  # by the addition's id
     # Queues whose members read only words added later, not yet the report.
     without_report: list[str] = field(default_factory=list)
+    files: list[Item] = field(default_factory=list)  # unopened: see evidence_page
     broken: int = 0  # items that are there but were altered: an integrity alarm
 
 
@@ -65,7 +66,10 @@ def read(work_item: WorkItem, ring: Keyring) -> CasePage:
     """Opens what the ring opens of this report. Never raises for a closed or broken item; it counts them."""
     page = CasePage()
     said: list[tuple[Item, dict[str, Any]]] = []
-    for item in work_item.report.items.exclude(kind__in=evidence.KINDS).prefetch_related("wraps"):
+    for item in work_item.report.items.prefetch_related("wraps"):
+        if item.kind in evidence.KINDS:
+            page.files.append(item)
+            continue
         try:
             content = ring.open(item)
         except Closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -64,12 +65,16 @@ class EvidencePage:
         return not (self.files or self.waiting or self.alarms)
 
 
-def read(work_item: WorkItem, ring: Keyring) -> EvidencePage:
-    """Opens the manifests; never a file. Raises nothing for closed or broken ones, it counts them."""
+def read(work_item: WorkItem, ring: Keyring, items: Iterable[Item] | None = None) -> EvidencePage:
+    """Opens the manifests; never a file. Raises nothing for closed or broken ones, it counts them.
+
+    `items` saves asking for them again.
+    """
     page = EvidencePage()
     found: dict[str, File] = {}
-    items = work_item.report.items.filter(kind__in=evidence.KINDS)
-    for item in items.order_by("day", "kind", "id").prefetch_related("wraps"):
+    if items is None:
+        items = work_item.report.items.filter(kind__in=evidence.KINDS).prefetch_related("wraps")
+    for item in items:
         try:
             manifest = Manifest.of(item, ring.key_of(item))
         except Closed:
