@@ -227,6 +227,10 @@ FILE_UPLOAD_HANDLERS_PUBLIC = ["reports.vault.uploads.SealingUploadHandler"]
 FILE_UPLOAD_HANDLERS_STAFF: list[str] = []
 FILE_UPLOAD_HANDLERS = FILE_UPLOAD_HANDLERS_PUBLIC if ROLE == "public" else FILE_UPLOAD_HANDLERS_STAFF
 FORM_KEY_MAX_AGE = timedelta(hours=12)
+# Against floods (portal/flood.py); nothing is refused by count.
+REPORTS_PER_MINUTE = env.integer("BAKEN_REPORTS_PER_MINUTE", 120)  # of one process; over it: the wait page
+FLOOD_WAIT = 20  # seconds
+HASTY_BELOW = timedelta(seconds=4)  # between making a form and receiving it
 # A neutral site; the one foreign address.
 ONION_URL = env.text(
     "BAKEN_ONION_URL", ""

@@ -25,6 +25,7 @@ class ReportForm(forms.Form):
     """Reads a posted report. `facts`, `account_text` and `contact` are for reports.intake.receive()."""
 
     form_key = forms.CharField(widget=forms.HiddenInput, required=False)
+    wait = forms.CharField(widget=forms.HiddenInput, required=False)  # portal/flood.py
 
     in_danger_now = one_of(
         choices.YesNoUnsure,
@@ -124,7 +125,16 @@ class ReportForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         """Nothing was filled in yet."""
-        return not set(self.changed_data) - {"form_key"}
+        return not set(self.changed_data) - {"form_key", "wait"}
+
+    def as_pairs(self) -> list[tuple[str, str]]:
+        """The given answers as names and values of hidden fields, without the wait; only after is_valid()."""
+        return [
+            (name, value)
+            for name, given in self.cleaned_data.items()
+            for value in (given if isinstance(given, list) else [given])
+            if value and name != "wait"
+        ]
 
     @property
     def facts(self) -> Facts:

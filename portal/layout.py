@@ -49,6 +49,7 @@ def of_the_report() -> Layout:
     """The report form: what is needed first, the rest folded, so that it is short on a phone."""
     return Layout(
         "form_key",
+        "wait",
         Section("safety", _("Your safety"), "in_danger_now", "feels_threatened"),
         Section("event", _("Your account"), "incident_types", "severity", "account"),
         Folded(

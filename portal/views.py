@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal import advice, attachments, form_key, pages, receipts, refusals
+from portal import advice, attachments, flood, form_key, pages, receipts, refusals
 from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
 from reports import evidence, intake
@@ -57,31 +57,36 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(posted)
     if not form.is_valid():
         return _to_mend(request, form)
+    answers, files = form.facts, attachments.of(request)
+    danger = answers.in_danger_now != YesNoUnsure.NO
+    hasty = not danger and flood.looks_hasty(posted, form_key.age(posted["form_key"]))
+    if not danger and not files and (wait := flood.to_wait(key, posted.get("wait", ""))):
+        return _wait(request, form, wait, hasty=hasty)
     try:
         filed = intake.receive(
             form_key=key,
-            facts=form.facts,
+            facts=answers,
             account=form.account_text,
             language=_language(),
             contact=form.contact,
-            files=attachments.of(request),
+            files=files,
             keep_originals=attachments.keep_originals(request),
+            hasty=hasty,
         )
     except Exception:  # whatever it was, the words must not be lost with it
         log.exception("a report could not be stored")
         return _not_stored(request, form)
-    answers = form.facts
     shown = receipts.Shown(
         code=filed.code,
         repeated=filed.repeated,
-        danger=answers.in_danger_now != YesNoUnsure.NO,
+        danger=danger,
         threatened=answers.feels_threatened != YesNoUnsure.NO,
         demonstration=answers.demonstration not in {None, Demonstration.NO},
         minor=answers.minor == "yes",
         kinds=answers.incident_types,
         report=filed.report_id.hex,
     )
-    return _receipt(request, shown, attachments.told(attachments.of(request), dropped=filed.repeated))
+    return _receipt(request, shown, attachments.told(files, dropped=filed.repeated))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,13 +181,26 @@ def _not_stored(request: HttpRequest, form: ReportForm) -> HttpResponse:
     return _filled_in(request, form, status=503)
 
 
+def _wait(request: HttpRequest, form: ReportForm, wait: flood.Wait, *, hasty: bool) -> HttpResponse:
+    """Asks to send again in a while; 200, because some proxies replace the page of a 5xx by their own."""
+    answers = [*form.as_pairs(), ("wait", wait.token)]
+    if hasty:
+        answers.append((flood.BAIT, "1"))  # the mark would be lost with the time that passes
+    return render(request, "portal/wait.html", {"wait": wait, "answers": answers})
+
+
 def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpResponse:
     """The same answers, the questions in the language now in the path; nothing is checked yet."""
+    key = None
     try:
-        form_key.read(posted.get("form_key", ""))
+        key = form_key.read(posted.get("form_key", ""))
     except form_key.BadSignature:
         posted = _with_new_key(posted)
     form = ReportForm(posted)
+    if key and posted["other_language"] == "wait" and form.is_valid():
+        wait = flood.to_wait(key, posted.get("wait", ""))
+        if wait:
+            return _wait(request, form, wait, hasty=flood.BAIT in posted)
     if form.is_blank:
         return redirect("portal:report")
     form.errors.clear()
@@ -191,5 +209,5 @@ def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpRespons
 
 def _with_new_key(posted: QueryDict) -> QueryDict:
     renewed = posted.copy()
-    renewed["form_key"] = form_key.new()
+    renewed["form_key"] = form_key.new(for_a_filled_form=True)
     return renewed

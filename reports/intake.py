@@ -47,6 +47,7 @@ def receive(
     keep_originals: bool = False,
     channel: str = "form",
     demo: bool = False,
+    hasty: bool = False,
 ) -> Receipt:
     """Seals and stores one report.
 
@@ -54,6 +55,8 @@ def receive(
     the same form sent twice is one report with one code. `language` is the one the
     reporter read. `contact` is kept as an item of its own, because it is deleted first.
     `files` without a fault are stored with the report or, when it was repeated, not at all.
+    `hasty`: it looked like a program's work and may be read after the others of its urgency; never when
+    somebody may be in danger now.
     Raises keys.Untrusted when there is no intake key to seal to; stores all or nothing.
     """
     secrets = bundle.public()
@@ -71,6 +74,7 @@ def receive(
         "language": language,
         "channel": channel,
         "demo": demo,
+        "hasty": hasty and not report.hurry,
     }
     sealed = dict([Item.compose(report, ItemKind.REPORT, content)])
     if contact:

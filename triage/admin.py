@@ -45,7 +45,7 @@ from triage import (  # noqa: F401 (officer_admin and delivery_admin register th
     withdrawal,
 )
 from triage.forms import FORMS, form_for
-from triage.models import FollowUpItem, ObiApproach, PoliceReferral, Subscription, WorkItem
+from triage.models import ORDER, FollowUpItem, ObiApproach, PoliceReferral, Subscription, WorkItem
 from triage.quiet import Quiet
 from triage.unlock import keyring_of, member_of
 
@@ -99,7 +99,7 @@ class QueueAdmin(Quiet):
         return own.most_urgent_first()  # type: ignore[no-any-return]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("_open", "_rank", "due", "id")
+        return ORDER
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -117,6 +117,8 @@ class QueueAdmin(Quiet):
         )
         if work_item.needs_person:
             mark += format_html(' <span class="flag">{}</span>', _("rules failed"))
+        if work_item.hasty:
+            mark += format_html(' <span class="hint">{}</span>', _("sent very fast, not judged"))
         return mark
 
     @admin.display(description=_("to be read before"))
@@ -203,7 +205,7 @@ class QueueAdmin(Quiet):
         ring = keyring_of(request)
         page = case_page.read(work_item, ring)
         if page.account is not None:
-            casework.mark_read(work_item.report)
+            casework.read(work_item=work_item, officer=request.user)
             if len(ring.kids) > len(_queues_of(request)):  # a queue of theirs had an earlier key
                 with suppress(Untrusted):  # the state page says so, aloud; the report opens all the same
                     succession.move(queue=self.queue, ring=ring, items=work_item.report.items.all())

@@ -19,6 +19,8 @@ from triage.officers import Invitation, Lockout  # noqa: F401 (Django looks for 
 from triage.slip_rows import Slip as Slip
 from triage.slip_rows import WeekSums as WeekSums
 
+ORDER = ("_open", "_rank", "hasty", "due", "id")  # of most_urgent_first()
+
 
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def open(self) -> WorkItemQuerySet:
@@ -30,13 +32,13 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.open().filter(due__lt=now or timezone.now())
 
     def most_urgent_first(self) -> WorkItemQuerySet:
-        """Open before closed, then by urgency, then by due time."""
+        """Open before closed, then by urgency, hasty ones after the others, then by due time."""
         rank = Case(
             *(When(urgency=each, then=Value(-each.rank)) for each in Urgency),
             output_field=models.IntegerField(),
         )
         is_open = Case(When(state__in=OPEN_STATES, then=Value(0)), default=Value(1))
-        return self.annotate(_open=is_open, _rank=rank).order_by("_open", "_rank", "due", "id")
+        return self.annotate(_open=is_open, _rank=rank).order_by(*ORDER)
 
 
 class WorkItem(models.Model):
@@ -55,6 +57,8 @@ class WorkItem(models.Model):
     )
     # A rule or the whole assessment failed: the proposal says less than it should.
     needs_person = models.BooleanField(_("needs a person"), default=False)
+    # The form was filled in as programs do it: sorts after the others of its urgency, and nothing else.
+    hasty = models.BooleanField(_("sent very fast"), default=False)
 
     objects = WorkItemQuerySet.as_manager()
 

@@ -42,6 +42,7 @@ class Proposal:
     needs_person: bool
     selectors: tuple[Selector, ...] | None = None  # None: not searched
     lines: tuple[slips.Line, ...] = ()  # what it adds to the figures
+    hasty: bool = False
 
 
 def route(*, report_id: UUID, ring: Keyring) -> bool:
@@ -64,6 +65,7 @@ def route(*, report_id: UUID, ring: Keyring) -> bool:
         # The reporter's own contact data never links anything.
         selectors=indexing.search(content["account"], without=opened.contact),
         lines=tuple(slips.lines_of(facts, content["language"], assessment)),
+        hasty=content.get("hasty", False),
     )
     return _hand_over(report_id, opened.keys, proposal)
 
@@ -148,6 +150,7 @@ def _hand_over(
                 urgency=proposal.urgency[queue],
                 due=due_at(proposal.urgency[queue], now),
                 needs_person=proposal.needs_person,
+                hasty=proposal.hasty,
             )
             for queue in proposal.queues
         )

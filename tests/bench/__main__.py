@@ -72,6 +72,7 @@ def _site(trial: Trial, database: dict[str, str]) -> Iterator[int]:
         **database,
         "BAKEN_BIND": f"127.0.0.1:{trial.public_port}",
         "BAKEN_WEB_WORKERS": "1",
+        "BAKEN_REPORTS_PER_MINUTE": "1000000",
     }
     with running(gunicorn(), env=environment, cwd=BASE_DIR) as site:
         eventually(lambda: _answers(trial.public_url), within=30, what="the public site")

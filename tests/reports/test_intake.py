@@ -37,6 +37,7 @@ def test_a_report_and_its_contact_are_two_items_that_only_the_worker_opens() -> 
         "language": "be",
         "channel": "form",
         "demo": False,
+        "hasty": False,
     }
     assert ring.open(items[ItemKind.CONTACT]) == CONTACT
     for item in items.values():
