@@ -15,8 +15,10 @@ if __name__ == "__main__":
         os.environ.setdefault("BAKEN_SECRET_KEY", secrets.token_urlsafe(48))
     from django.core.management import execute_from_command_line
 
+    from config import memory
     from config.env import Misconfigured
 
+    memory.close()
     try:
         execute_from_command_line(sys.argv)
     except Misconfigured as error:

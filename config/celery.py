@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
 
-from config import alive
+from config import alive, start
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
+start.begin()
 app = Celery("baken")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -1,16 +1,20 @@
 """Brings the database up to date: `python -m config.prepare`; with `--keys` makes the keys as well.
 
-The one-off services `init` and `keys` of docker-compose.yml, CI and ./run use it. Safe to run again.
+Migrations, then what each process may do in the database. The one-off services `init` and `keys` of
+docker-compose.yml, CI and ./run use it. Safe to run again.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from glob import glob
+from pathlib import Path
 
 import django
 from django.core.management import CommandError, call_command
 
+from config import env, memory, refusals
 from config.env import Misconfigured
 
 
@@ -29,12 +33,14 @@ def has_keys() -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Migrates, then makes the keys when asked to, else demands them.
+    """Compares the processes' secret keys, migrates, raises the walls; makes the vault's keys when asked to.
 
-    They are never made on the way: vault_init shows the recovery sheet once, and it must
-    meet a person's eyes and not the log of a service.
+    Else it demands them. They are never made on the way: vault_init shows the recovery sheet once, and it
+    must meet a person's eyes and not the log of a service.
     """
+    refusals.check_keys(Path(file) for file in glob(env.text("BAKEN_COMPARE_KEYS", "")))
     migrate()
+    call_command("database_roles")
     if has_keys():
         return
     if arguments != ["--keys"]:
@@ -43,6 +49,7 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    memory.close()
     try:
         main(sys.argv[1:])
     except (Misconfigured, CommandError) as problem:

@@ -117,7 +117,7 @@ if env.text("BAKEN_DB_HOST", ""):
             "HOST": env.text("BAKEN_DB_HOST"),
             "PORT": env.integer("BAKEN_DB_PORT", 5432),
             "NAME": env.text("BAKEN_DB_NAME", "baken"),
-            "USER": env.text("BAKEN_DB_USER", "baken"),
+            "USER": env.text("BAKEN_DB_USER", f"baken_{ROLE}" if ROLE != "console" else "baken"),
             "PASSWORD": env.text("BAKEN_DB_PASSWORD", ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
@@ -138,6 +138,17 @@ else:
             "CONN_MAX_AGE": 600,
         }
     }
+# For the console, which makes the roles; every process knows its own password only.
+DATABASE_ROLE_PASSWORDS = (
+    {
+        "public": env.text("BAKEN_DB_PASSWORD_PUBLIC", ""),
+        "staff": env.text("BAKEN_DB_PASSWORD_STAFF", ""),
+        "worker": env.text("BAKEN_DB_PASSWORD_WORKER", ""),
+        "mail": env.text("BAKEN_DB_PASSWORD_MAIL", ""),
+    }
+    if ROLE == "console"
+    else {}
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time ------------------------------------------------------------
@@ -359,6 +370,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},  # every tick that came too late would have a line
         "celery.beat": {"level": "WARNING"},
     },
 }

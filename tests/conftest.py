@@ -18,6 +18,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.translations import compile_all
+from tests import roles
 from tests.config.trials import Portal, portal_running
 from tests.services import running_redis
 
@@ -37,11 +38,16 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Any]:
-    """pytest-django's database, then the keys: vault_init once a run. Returns the rows it made."""
+    """pytest-django's database, then the keys: vault_init once a run. Returns the rows it made.
+
+    On PostgreSQL also the walls: processes that a test starts work as their own role.
+    """
     from reports.models import Grant, Key
 
     with django_db_blocker.unblock():
         call_command("vault_init", development=True, verbosity=0)
+        if connection.vendor == "postgresql":
+            roles.raise_walls()
         return [*Key.objects.all(), *Grant.objects.all()]
 
 
@@ -68,15 +74,20 @@ def _keys_after_a_flush(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 class SiteClient(Client):
-    """Django's test client for one of the two sites, which are separate processes in life."""
+    """Django's test client for one of the two sites, which are separate processes in life.
 
-    def __init__(self, switch: Callable[[], None], **kwargs: Any) -> None:
+    On PostgreSQL each request has the rights of that process and no more.
+    """
+
+    def __init__(self, switch: Callable[[], None], process: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._switch = switch
+        self._process = process
 
     def request(self, **request: Any) -> Any:
         self._switch()
-        return super().request(**request)
+        with roles.acting_as(self._process):
+            return super().request(**request)
 
 
 def _site(settings: Settings, role: str) -> SiteClient:
@@ -101,7 +112,7 @@ def _site(settings: Settings, role: str) -> SiteClient:
         settings.TEMPLATES = [engine | {"OPTIONS": options}]
 
     switch()
-    return SiteClient(switch)
+    return SiteClient(switch, role)
 
 
 @pytest.fixture
@@ -139,9 +150,7 @@ def process_environment(transactional_db: None) -> Callable[[str], dict[str, str
     """
 
     def environment(role: str) -> dict[str, str]:
-        database = (
-            {} if connection.vendor == "sqlite" else {"BAKEN_DB_NAME": str(connection.settings_dict["NAME"])}
-        )
+        database = {} if connection.vendor == "sqlite" else roles.environment(role)
         return os.environ | {"BAKEN_ROLE": role, "DJANGO_SETTINGS_MODULE": "config.settings"} | database
 
     return environment

@@ -19,6 +19,7 @@ from reports.facts import Facts
 from reports.models import Key, KeyRole, Report
 from reports.vault import bundle, core, members
 from reports.vault.keyring import Keyring
+from tests.roles import acting_as
 from triage import routing
 
 PASSWORD = "a long passphrase for tests"  # noqa: S105
@@ -57,20 +58,22 @@ def make_receipt(
     language: str = "en",
 ) -> intake.Receipt:
     """Files a report at the front door. The same `number` is the same form, sent again."""
-    return intake.receive(
-        form_key=form_key(next(_numbers) + 1_000_000 if number is None else number),
-        facts=Facts.from_answers(answers),
-        account=account,
-        language=language,
-        contact=contact,
-    )
+    with acting_as("public"):
+        return intake.receive(
+            form_key=form_key(next(_numbers) + 1_000_000 if number is None else number),
+            facts=Facts.from_answers(answers),
+            account=account,
+            language=language,
+            contact=contact,
+        )
 
 
 def make_report(*, triaged: bool = False, **given: Any) -> Report:
     """A report as `make_receipt` files it; `triaged` has the worker's verb route it too."""
     receipt = make_receipt(**given)
     if triaged:
-        assert routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
+        with acting_as("worker"):
+            assert routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
     return Report.objects.get(pk=receipt.report_id)
 
 

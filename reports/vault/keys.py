@@ -46,7 +46,8 @@ def signing_context(role: str, epoch: int) -> bytes:
 def _newest(roles: Iterable[str], bundle: Bundle) -> list[Key]:
     wanted = list(roles)
     found: dict[str, Key] = {}
-    for key in Key.objects.filter(role__in=wanted, retired=None).order_by("epoch"):
+    # Without the user, here and below: whose a key is, most processes may not read.
+    for key in Key.objects.filter(role__in=wanted, retired=None).defer("user").order_by("epoch"):
         found[key.role] = key
     return [_trusted(role, found.get(role), bundle) for role in wanted]
 
@@ -62,7 +63,7 @@ def _trusted(role: str, key: Key | None, bundle: Bundle) -> Key:
 
 
 def _walk(role: str, key: Key, bundle: Bundle) -> None:
-    epochs = {each.epoch: each for each in Key.objects.filter(role=role, epoch__lte=key.epoch)}
+    epochs = {each.epoch: each for each in Key.objects.filter(role=role, epoch__lte=key.epoch).defer("user")}
     for epoch in range(key.epoch, 0, -1):
         later, earlier = epochs.get(epoch), epochs.get(epoch - 1)
         if (

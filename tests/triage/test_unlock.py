@@ -127,7 +127,7 @@ def test_the_cookie_is_for_this_site_and_no_script(staff_site: Client, settings:
 def test_a_stolen_session_opens_nothing(staff_site: Client, page: str, settings: Settings) -> None:
     make_officer("anna", [Queue.POLICE_REFERRAL])
     log_in(staff_site)
-    thief = type(staff_site)(staff_site._switch)  # type: ignore[attr-defined]
+    thief = type(staff_site)(staff_site._switch, "staff")  # type: ignore[attr-defined]
     thief.cookies[settings.SESSION_COOKIE_NAME] = staff_site.cookies[settings.SESSION_COOKIE_NAME].value
 
     assert is_locked(thief)
@@ -139,7 +139,7 @@ def test_a_stolen_cookie_without_the_session_opens_nothing(
 ) -> None:
     make_officer("anna", [Queue.POLICE_REFERRAL])
     log_in(staff_site)
-    thief = type(staff_site)(staff_site._switch)  # type: ignore[attr-defined]
+    thief = type(staff_site)(staff_site._switch, "staff")  # type: ignore[attr-defined]
     thief.cookies[keyring_cookie(settings)] = staff_site.cookies[keyring_cookie(settings)].value
 
     assert thief.get(page).status_code == 302

@@ -1,0 +1,30 @@
+"""How every process begins: its memory is closed, its settings are checked, then Django is set up.
+
+Called where a refusal ends the whole process: in gunicorn's master before it forks, for a worker that ended
+would be started again and again, and in Celery before anything connects.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+from django.apps import apps
+from django.conf import settings
+
+from config import memory, refusals
+from config.env import Misconfigured
+
+
+def begin() -> None:
+    """Ends the process with one line when something is refused. Calling it again changes nothing."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        if settings.ROLE != "console":
+            memory.close()
+        refusals.check(settings)
+        if not apps.ready:
+            django.setup()
+    except Misconfigured as problem:
+        sys.exit(f"baken: {problem}")
