@@ -61,6 +61,18 @@ def test_confirming_agrees_with_every_rule_that_gave_the_queue(staff_site: Any, 
     assert decided() == [{(Effect.AGREED, rule) for rule in RULES_OF_FOR_POLICE}]
 
 
+def test_a_decision_about_one_queue_says_nothing_of_the_rules_of_the_other(
+    staff_site: Any, anna: Any
+) -> None:
+    answers = {**FOR_POLICE, "incident_types": ["threat", "coercion_relatives"], "suspected_actor": "belarus"}
+    report = make_report(triaged=True, answers=answers, account="Nothing in these words.")
+    assert {work.queue for work in report.work_items.all()} == {POLICE, OBI}
+
+    decide(staff_site, report, "confirm")
+
+    assert decided() == [{(Effect.AGREED, rule) for rule in RULES_OF_FOR_POLICE}]
+
+
 def test_removing_the_queue_disagrees_with_them(staff_site: Any, anna: Any) -> None:
     decide(staff_site, police(), "remove_queue")
 
