@@ -62,9 +62,7 @@ def test_an_entry_says_who_what_when_and_to_which_row() -> None:
         "subject": f"report:{report.pk}",
         "verb": "read",
     }
-    assert (
-        json.loads(by_worker.entry)["at"] == by_worker.at == "2026-11-22"
-    )
+    assert json.loads(by_worker.entry)["at"] == by_worker.at == "2026-11-22"
     assert json.loads(by_worker.entry)["actor"] == "process:worker"
 
 
