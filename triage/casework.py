@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports import audit
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Key, Report, Wrap, today
 from reports.vault import bundle, keys
@@ -149,8 +150,16 @@ def open_original(*, work_item: WorkItem, officer: AbstractBaseUser, file: str, 
         record("open_original", locked(work_item), officer, reason, file=file)
 
 
+def read(*, work_item: WorkItem, officer: AbstractBaseUser) -> None:
+    """Puts on record that an officer opened the report; the reporter may see that it is being read."""
+    with transaction.atomic():
+        mark_read(work_item.report)
+        subject = f"workitem:{work_item.pk}"  # the admin has a proxy of it for each queue
+        audit.record(actor=officer, verb="read", subject=subject, report=str(work_item.report_id))
+
+
 def mark_read(report: Report) -> None:
-    """Somebody opened the report: the reporter may see that it is being read."""
+    """The reporter may see that the report is being read."""
     if report.status == ReportStatus.RECEIVED:  # no write for every later look
         unread = Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED)
         unread.update(status=ReportStatus.IN_REVIEW)
@@ -226,7 +235,10 @@ def record(
     also_to: Iterable[str] = (),
     **more: Any,
 ) -> None:
-    """Seals who decided what, when and why, for this queue (or for `to`, when this queue lost it)."""
+    """Seals who decided what, when and why, for this queue (or for `to`, when this queue lost it).
+
+    The audit chain gets the same without the reason: verb, queue, states, outcome.
+    """
     content = {
         "verb": verb,
         "queue": work_item.queue,
@@ -240,6 +252,17 @@ def record(
     readers = [*(to or [work_item.queue]), *also_to]
     Wrap.objects.hand({item: key}, keys.currents(readers, bundle.staff()))
     Report.objects.filter(pk=work_item.report_id).update(delete_after=today() + KEEP_FOLLOW_UP)
+    facts = {name: more[name] for name in ("before", "after") if name in more}
+    if "decision" in more:
+        facts["outcome"] = more["decision"]
+    audit.record(
+        actor=officer,
+        verb=verb,
+        subject=work_item,
+        report=str(work_item.report_id),
+        queue=work_item.queue,
+        **facts,
+    )
 
 
 def _settle(report: Report) -> None:
