@@ -12,6 +12,7 @@ import sys
 import django
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from config import memory, refusals
 from config.env import Misconfigured
@@ -26,5 +27,5 @@ def begin() -> None:
         refusals.check(settings)
         if not apps.ready:
             django.setup()
-    except Misconfigured as problem:
+    except (Misconfigured, ImproperlyConfigured) as problem:
         sys.exit(f"baken: {problem}")
