@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
+from reports import audit
 from reports.choices import Queue, Severity, Urgency
 from reports.vault.bundle import Refused
 from triage import disclosure, slips, week_sums, weeks
@@ -52,6 +53,9 @@ class Figures:
     early: bool = False  # the week is not over
     # The steps of the scale; None: not counted, or not to be shown beside the other lists.
     scale: dict[str, Cell] | None = None
+    # Where the audit chain stood: every recipient is a witness (VAULT.md 2.6). The hash only;
+    # the number of entries would tell how much was read and filed.
+    audit_head: str = ""
 
 
 def send_due_summaries() -> Sent:
@@ -120,7 +124,9 @@ def figures(week: str, *, early: bool = False) -> Figures:
     trend = {each: disclosure.shown(_counted(each)[Tally.List.RECEIVED].get("", 0)) for each in before}
     work = counted[Tally.List.WORK] or _work(received)
     scale = _scale(week, total, per_queue, per_urgency) if _whole(queues) and _whole(urgencies) else None
-    return Figures(week, received, queues, urgencies, {**trend, week: received}, work, agree, early, scale)
+    trend[week] = received
+    head = audit.head().hash
+    return Figures(week, received, queues, urgencies, trend, work, agree, early, scale, head)
 
 
 def compose(given: Figures, to: Subscription, identity: tuple[str, ...]) -> EmailMultiAlternatives:
@@ -166,6 +172,7 @@ def _context(given: Figures, language: str) -> dict[str, object]:
         "work": {line: bound(count) for line, count in given.work.items()},
         "agree": given.agree,
         "early": given.early,
+        "audit_head": given.audit_head,
     }
 
 

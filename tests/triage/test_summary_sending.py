@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,6 +131,11 @@ def test_weeks_that_were_missed_are_mailed_late_but_not_a_year_of_them(mail_serv
     assert len(mail_server.accepted) == 6
 
 
+def without_head(body: str) -> str:
+    """The audit record goes on between two mails of a week; its hash is the one line that may differ."""
+    return re.sub(r"[0-9a-f]{64}", "HEAD", body)
+
+
 @pytest.mark.django_db
 def test_all_mails_of_a_week_tell_the_same_work_figures(mail_server: MailServer) -> None:
     count_november()
@@ -143,7 +149,7 @@ def test_all_mails_of_a_week_tell_the_same_work_figures(mail_server: MailServer)
         send_due_summaries()
 
     first, later = mail_server.accepted
-    assert body_of(first) == body_of(later)
+    assert without_head(body_of(first)) == without_head(body_of(later))
     assert Tally.objects.filter(list=Tally.List.WORK).count() == 2
 
 

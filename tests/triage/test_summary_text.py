@@ -14,6 +14,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from reports import audit, audit_chain
 from reports.choices import Queue, Urgency
 from tests.factories import IN_DANGER, make_report
 from tests.triage.mail_figures import count_november, count_week, subscribe
@@ -145,3 +146,15 @@ def test_the_message_id_is_fixed_by_week_and_recipient_and_hides_the_address() -
     assert message_id(one, "2026-W46") == message_id(one, "2026-W46")
     assert len({message_id(one, "2026-W46"), message_id(one, "2026-W47"), message_id(other, "2026-W46")}) == 3
     assert "one" not in message_id(one, "2026-W46")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_recipient_is_a_witness_of_the_audit_chain(language: str) -> None:
+    make_report(triaged=True)
+    head = audit.head()
+    _subject, text, html = summaries.rendered(summaries.figures("2026-W46"), language)
+
+    assert head.seq > 0
+    assert head.hash in text
+    assert head.hash in html
+    audit_chain.verify(expected=head.hash)
