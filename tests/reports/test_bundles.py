@@ -97,7 +97,7 @@ def test_a_damaged_bundle_is_refused(content: bytes, vault: Path) -> None:
         ("public", "cookie_secret", None),
         ("public", "code_costs", [{"memory": 8192}]),
         ("worker", "intake", ["c2hvcnQ="]),
-        ("worker", "index_key", 12),
+        ("worker", "index_key", 97_531_864),
         ("mail", "summary", [None]),
         ("recovery", "seed", ""),
     ],
