@@ -19,6 +19,7 @@ import yaml
 
 from config.celery import app
 from config.settings import BASE_DIR, ROLES
+from reports import database_roles
 from tests.config.trials import clean_environment
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -145,13 +146,35 @@ def test_each_process_holds_its_own_keys_only() -> None:
         vaults = [folder for folder in volumes if folder.startswith("/vault")]
         role = service["environment"].get("BAKEN_ROLE", "console")
         secret_keys = [secret for secret in service["secrets"] if secret.startswith("secret_key")]
-        assert secret_keys == [f"secret_key_{role}"]
+        if name == "init":  # it compares them, and ends before anything else starts
+            assert sorted(secret_keys) == sorted(f"secret_key_{each}" for each in ROLES)
+        else:
+            assert secret_keys == [f"secret_key_{role}"]
         if name == "keys":
             assert service["profiles"] == ["by-hand"]
             assert service["logging"] == {"driver": "none"}, "the recovery sheet must not be logged"
             assert all(path in DOCKERFILE for path in vaults)
         else:
             assert vaults in ([f"/vault/{role}"], [])
+
+
+def test_each_process_is_somebody_else_in_the_database() -> None:
+    """Only the two services that prepare come in as the owner of the tables."""
+    for name, service in OURS.items():
+        environment, role = service["environment"], service["environment"].get("BAKEN_ROLE", "console")
+        passwords = [secret for secret in service["secrets"] if secret.startswith("db_password")]
+        if role in database_roles.ROLES:
+            assert environment["BAKEN_DB_USER"] == database_roles.ROLES[role]
+            assert passwords == [f"db_password_{role}"], name
+        elif role == "console":
+            assert environment["BAKEN_DB_USER"] == SERVICES["database"]["environment"]["POSTGRES_USER"]
+            assert "db_password" in passwords
+        else:
+            assert passwords == []
+    given = {name for name in OURS["init"]["environment"] if name.startswith("BAKEN_DB_PASSWORD_")}
+    assert given == {"BAKEN_DB_PASSWORD_FILE"} | {
+        f"BAKEN_DB_PASSWORD_{process.upper()}_FILE" for process in database_roles.ROLES
+    }
 
 
 def test_the_proxy_keeps_no_log_of_visitors_and_no_body() -> None:
