@@ -20,7 +20,6 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from reports import audit
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Report, Selector, SelectorKind
 from reports.vault import core, members
@@ -117,14 +116,6 @@ def reveal(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyring, rea
             raise NotNow(_("There is no link to a report in another queue."))
         named = [{"reference": reference, "queue": queue} for reference, queue in sorted(hidden)]
         record("reveal_links", current, officer, reason, revealed=named)
-        audit.record(
-            actor=officer,
-            verb="reveal_links",
-            subject=current,
-            report=str(current.report_id),
-            queue=current.queue,
-            count=len(named),
-        )
 
 
 def _opened(report: Report, ring: Keyring) -> list[list[str]]:

@@ -200,6 +200,8 @@ class Delivery(models.Model):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("sent mail")
+        verbose_name_plural = _("sent mails")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["subscription", "subject"], name="delivery_once"),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -79,12 +80,30 @@ def test_any_dutch_mobile_number_in_any_form_is_the_same(number: int, form: str)
     assert found == values(f"06{number}", "phone")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["09 06 1997", "09061997", "21.06.1956 - 21.06.1956", "13-06-2002 0000", "2026-06-12 - 2026-06-14"],
+)
+def test_two_dates_or_a_date_and_a_time_are_no_number(words: str) -> None:
+    assert find(words) == ()
+
+
+def test_a_number_beside_a_date_is_found() -> None:
+    assert values("12-06-2026 06-12345678, 2026-06-12 0612345679", "phone") == [
+        "+31612345678",
+        "+31612345679",
+    ]
+
+
 def test_two_numbers_in_a_row_are_two() -> None:
     assert values("06 12345678 06 87654321", "phone") == ["+31612345678", "+31687654321"]
 
 
-@given(st.dates(), st.sampled_from(["%d-%m-%Y", "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d", "%d %m %Y"]))
-def test_a_date_is_neither_a_number_nor_a_plate(day: object, form: str) -> None:
+@given(
+    st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    st.sampled_from(["%d-%m-%Y", "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d", "%d %m %Y"]),
+)
+def test_a_date_is_neither_a_number_nor_a_plate(day: date, form: str) -> None:
     assert find(f"op {day:{form}} om 10.30") == ()
 
 

@@ -14,9 +14,14 @@ from collections.abc import Iterator
 MOST_PARSED = 250
 """Tries per text. Who writes more digits hides numbers behind them; a person reads the words anyway."""
 
+_SERVICE = ("0800", "0900", "0906", "0909")
 _SHORTEST, _LONGEST = 8, 18  # digits
 
 _RUN = re.compile(r"(?<![\w+])[+(]{0,2}\d(?:[ ()./\-‐‑–\u00a0]{0,3}\d){6,40}(?!\w)")
+# "21.06.2026 - 28.06.2026" has the digits of a number in Hoorn.
+_DATE = re.compile(
+    r"(?<!\d)(?:[0-3]?\d([./-])[01]?\d\1(?:19|20)\d\d|(?:19|20)\d\d([./-])[01]?\d\2[0-3]?\d)(?!\d)"
+)
 _GROUP = re.compile(r"\d+")
 # Written without + or 00: Belarus, Lithuania, Latvia, Estonia, Ukraine, Poland, the Netherlands, Germany,
 # Belgium, Georgia, Russia. Longest first; the whole number has at least eleven digits.
@@ -26,6 +31,7 @@ _CODES = ("375", "370", "371", "372", "380", "995", "48", "31", "49", "32", "7")
 def phones(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Each number as E.164 with its place in the text."""
     budget = MOST_PARSED
+    text = _DATE.sub(lambda date: ";" * len(date[0]), text)
     for run in _RUN.finditer(text):
         groups = list(_GROUP.finditer(text, run.start(), run.end()))
         at = 0
@@ -76,7 +82,9 @@ def _tries(digits: str, *, plus: bool, written: str) -> list[tuple[str, str | No
         return [("+" + digits[2:], None)] if 10 <= length <= 18 else []
     if digits[0] == "0":
         # 010 123 45 67 and 029 123 45 67: ten digits in the Netherlands and in Belarus, nine in Lithuania.
-        countries = {10: ("NL", "BY"), 9: ("LT",)}.get(length, ("NL",) if 8 <= length <= 11 else ())
+        countries = {10: ("NL", "BY"), 9: ("LT",)}.get(length, ())
+        if digits.startswith(_SERVICE) and (length == 11 or re.fullmatch(r"\d{4}[ \-]\d{4}", written)):
+            countries = ("NL",)  # 0900-8844, but 09 06 2026 is a day
         return [(digits, country) for country in countries]
     if digits[0] == "8" and length in (9, 11):
         # The long-distance 8: 8 029 in Belarus, 8 6.. in Lithuania, 8 9.. in Russia.
