@@ -158,6 +158,7 @@ LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("be", "Беларуска
 if ROLE == "staff":
     LANGUAGES = LANGUAGES[:2]  # the staff side speaks Dutch and English
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"

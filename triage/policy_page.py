@@ -6,6 +6,7 @@ Source: decision 17 (the date of the policy's basis is shown) and policy section
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,7 +40,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     rows = [(rule, _row(current, rule, language)) for rule in current.rules]
     context = {
         "version": current.version,
-        "basis": current.basis,
+        "basis": date.fromisoformat(current.basis),
         "answers": [row for rule, row in rows if not rule.signals()],
         "words": [row for rule, row in rows if rule.signals()],
         "documents": list(current.documents.values()),

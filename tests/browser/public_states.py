@@ -11,7 +11,7 @@ Steps = Callable[[Page, str], None]
 LANGUAGES = ("nl", "en", "be", "ru")
 PAGES = (
     "", "advice/", "privacy/", "contact/", "addresses/", "helpers/", "organisations/", "under-18/",
-    "accessibility/", "mailbox/",
+    "accessibility/", "policy/", "mailbox/",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ Send = Callable[..., HttpResponse]
 LANGUAGES = ("nl", "en", "be", "ru")
 PAGES = (
     "", "report/", "advice/", "privacy/", "contact/", "addresses/",
-    "helpers/", "organisations/", "under-18/", "accessibility/",
+    "helpers/", "organisations/", "under-18/", "accessibility/", "policy/",
 )  # fmt: skip
 
 ANSWERS: dict[str, Any] = {

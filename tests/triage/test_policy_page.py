@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
 
 from reports.choices import Language
 from triage.rules import the_policy
@@ -26,7 +28,7 @@ def test_the_quoted_sentences_stay_dutch_and_say_where_they_stand(public: Client
     assert '<blockquote lang="nl">' in page
     assert "Personen in Nederland die zich bedreigd voelen worden opgeroepen" in page
     assert "antwoord 6" in page
-    assert the_policy().basis in page
+    assert date_format(date.fromisoformat(the_policy().basis), "j F Y") in page
     assert the_policy().version in page
 
 
