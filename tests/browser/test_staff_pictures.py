@@ -1,4 +1,4 @@
-"""Pictures of the staff site for docs/img, taken from the running trial: DOCS_PICTURES=1 ./run test --all …"""
+"""Pictures of the staff site for docs/img, taken from the trial: DOCS_PICTURES=1 ./run test --all …"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the next intake key; runs where the worker's bundle is. Queue keys are made by members, in the admin."""
+"""Makes the next intake key, where the worker's bundle is. Queue keys are made by members, in the admin."""
 
 from __future__ import annotations
 
