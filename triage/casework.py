@@ -252,7 +252,7 @@ def record(
     readers = [*(to or [work_item.queue]), *also_to]
     Wrap.objects.hand({item: key}, keys.currents(readers, bundle.staff()))
     Report.objects.filter(pk=work_item.report_id).update(delete_after=today() + KEEP_FOLLOW_UP)
-    facts = {name: more[name] for name in ("before", "after") if name in more}
+    facts: dict[str, Any] = {name: more[name] for name in ("before", "after") if name in more}
     if "decision" in more:
         facts["outcome"] = more["decision"]
     audit.record(
