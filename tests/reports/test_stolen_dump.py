@@ -11,9 +11,10 @@ import re
 import socket
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -23,16 +24,18 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
+from reports import evidence
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Mailbox
 from reports.vault import bundle, members, receipt_code
-from tests.factories import PASSWORD, make_officer, make_report
+from tests.evidence_files import CAMERA, picture
+from tests.factories import FOR_OBI, PASSWORD, make_officer, make_report
 from tests.reports import seizure
 from tests.reports.search import found
-from tests.reports.visitors import Visitor
+from tests.reports.visitors import Sent, Visitor
 from tests.services import eventually, running
 from tests.triage.workers import worker
-from triage import tasks
+from triage import mail_tasks, tasks
 from triage.models import Subscription, WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,9 +50,24 @@ WORDS = {
 CONTACT, SAFE_TIME = "loftbewoner-qx@voorbeeld.example", "Na vespertijd woensdag"
 ADDED, RESENT = "Klokkenstoel vergeten te melden.", "Vlierbessen anders verteld."
 MENDED = "Halfvol kommaneuker."
+PHONE = "0648151623"  # in two reports, so that they are linked
 REASON, OTHER_REASON = "Ooievaarsnest klopt met dossierrug.", "Gruttopolder vraagt opvolging."
 WRONG_PASSWORD = "verkeerd-bijenwas-wachtwoord"
-MARKED = [*WORDS.values(), CONTACT, SAFE_TIME, ADDED, RESENT, MENDED, REASON, OTHER_REASON]
+REVEALED = "Schuddebuikende verbinding onderzoeken."
+ANSWER, NOTE = "Vuurtorenwachter belt donderdag terug.", "Kwartelkoning alleen onderling bespreken."
+OPENED = "Weidemolenaar vroeg om opnameplaats."
+# Files: (name, type, content). The first two are kept as they came, of the last only the clean copy.
+PHOTO_NAME, TEXT_NAME, LATER_NAME = "Hooischelfzolder Зимородок", "Kattenluikbriefje", "Dakgootspreeuwen"
+IN_PHOTO, IN_TEXT, IN_LATER = "Gemaakt vanachter jeneverbes", "Beukennootje lag ernaast.", "Rietzangeroever"
+PHOTO = (f"{PHOTO_NAME}.jpg", "image/jpeg", picture("JPEG", comment=IN_PHOTO.encode()))
+TEXT = (f"{TEXT_NAME}.txt", "text/plain", IN_TEXT.encode())
+LATER = (f"{LATER_NAME}.jpg", "image/jpeg", picture("JPEG", comment=IN_LATER.encode()))
+MARKED = [
+    *WORDS.values(),
+    *[CONTACT, SAFE_TIME, ADDED, RESENT, MENDED, PHONE.removeprefix("0")],
+    *[REASON, OTHER_REASON, REVEALED, ANSWER, NOTE, OPENED],
+    *[PHOTO_NAME, TEXT_NAME, LATER_NAME, IN_PHOTO, IN_TEXT, IN_LATER, CAMERA],
+]
 # Parts of them, as a log or an index may keep: and what was ticked.
 PARTS = sorted({part for text in MARKED for part in re.findall(r"\w{9,}", text)})
 TICKED = ["physical_threat", "coercion_relatives", "stopped_demonstrating", "human_rights"]
@@ -90,11 +108,11 @@ def site(role: str, env: dict[str, str], log: Path) -> Iterator[str]:
         yield f"http://{address}"
 
 
-def file_report(public: str, language: str, **answers: str) -> str:
+def file_report(public: str, language: str, files: Sequence[Sent] | None = None, **answers: Any) -> str:
     """Files a report in a browser; returns the code that the page shows."""
     visitor = Visitor(public)
     visitor.get(f"/{language}/report/")
-    page = visitor.post(f"/{language}/report/", {**ANSWERS, "account": WORDS[language], **answers})
+    page = visitor.post(f"/{language}/report/", {**ANSWERS, "account": WORDS[language], **answers}, files)
     assert visitor.status == 200, page
     return code_in(page)
 
@@ -121,32 +139,62 @@ def mistakes_of_a_reporter(public: str) -> None:
     assert visitor.status >= 400
 
 
-def add_words(public: str, code: str) -> None:
+def visit_mailbox(public: str, code: str) -> Visitor:
     visitor = Visitor(public)
     visitor.get("/nl/mailbox/")
     visitor.post("/nl/mailbox/", {"code": receipt_code.show(code)})
+    assert visitor.status == 200, visitor.page
+    return visitor
+
+
+def add_words(visitor: Visitor) -> None:
+    """Words and a file, to a report that is there already."""
     visitor.get("/nl/mailbox/add/")
-    visitor.post("/nl/mailbox/add/", {"words": ADDED})
+    visitor.post("/nl/mailbox/add/", {"words": ADDED}, [LATER])
     assert visitor.status == 200, visitor.page
 
 
-def read_and_decide(staff: str, work_item: WorkItem) -> Visitor:
-    """An officer mistypes the password, logs in, reads, confirms, closes; stays logged in."""
+def all_is_triaged() -> bool:
+    """Sweeps as the beat does; true when the worker has done it all, the files too."""
+    tasks.sweep()
+    return not Item.objects.untriaged().exists()
+
+
+def log_in(staff: str) -> Visitor:
+    """An officer mistypes the password, then logs in."""
     officer = Visitor(staff)
     officer.get("/login/")
     officer.post("/login/?next=/", {"username": "anna", "password": WRONG_PASSWORD})
     officer.post("/login/?next=/", {"username": "anna", "password": PASSWORD})
+    return officer
+
+
+def read_and_decide(officer: Visitor, work_item: WorkItem) -> None:
+    """The officer reads, opens the files, does everything that takes words, and closes; stays logged in."""
     address = f"/triage/policereferral/{work_item.pk}/"
+    page = officer.get(f"{address}change/")
+    for word in (WORDS["be"], CONTACT, ADDED, PHOTO[0], TEXT[0], LATER[0]):
+        assert word in page
+    for clean in set(re.findall(rf'href="({address}evidence/[^"]+)"', page)):
+        assert officer.get(clean)
+        assert officer.content.startswith(b"\xff\xd8")
+    originals = {}
+    for original in set(re.findall(rf'action="({address}evidence/[^"]+)"', page)):
+        officer.get(f"{address}change/")
+        officer.post(original, {"reason": OPENED})
+        originals[officer.content] = original
+    assert set(originals) == {PHOTO[2], TEXT[2]}
     for verb, answers in [
         ("confirm", {"reason": REASON}),
+        ("reveal_links", {"reason": REVEALED}),
+        ("answer", {"words": ANSWER}),
+        ("note", {"words": NOTE}),
         ("close", {"reason": OTHER_REASON, "decision": "watch"}),
     ]:
-        page = officer.get(f"{address}change/")
-        assert WORDS["be"] in page
-        assert CONTACT in page
+        officer.get(f"{address}change/")
         page = officer.post(f"{address}do/{verb}/", answers)
-        assert answers["reason"] in page
-    return officer
+        assert next(iter(answers.values())) in page
+    assert OPENED in page
 
 
 def seeds() -> list[bytes]:
@@ -177,18 +225,24 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
     logs, scratch = tmp_path / "logs", tmp_path / "scratch"
     logs.mkdir()
     scratch.mkdir()
+    mail = Path(settings.EMAIL_FILE_PATH)
+    for left in mail.glob("*"):
+        left.unlink()
 
     def env(role: str) -> dict[str, str]:
         return process_environment(role) | {"TMPDIR": str(scratch)}
 
     manage("collectstatic", "--noinput")
-    make_officer("anna", list(Queue))
+    make_officer("anna", [Queue.POLICE_REFERRAL], is_superuser=True)
     for queue in Queue.values:
         Subscription.objects.create(email=f"{queue}@ministry.example", kind=queue)
 
     with ExitStack() as day:
         public = day.enter_context(site("public", env("public"), logs / "public"))
-        codes = [file_report(public, language) for language in ("nl", "be", "ru")]
+        codes = [file_report(public, language) for language in ("nl", "ru")]
+        linked = {"account": f"{WORDS['be']} {PHONE}"}
+        code = file_report(public, "be", [PHOTO, TEXT], keep_originals="1", **linked)
+        codes += [code, file_report(public, "be", **FOR_OBI | linked)]
         codes.append(file_report(public, "en", in_danger_now="yes"))
         mistakes_of_a_reporter(public)
         tasks.sweep()
@@ -196,15 +250,19 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
         assert any(place.endswith(" triage") for place in stolen)
 
         with worker(env("worker"), logs / "worker", queues="triage,mail"):
-            eventually(lambda: WorkItem.objects.count() >= 8, what="triage")
-            eventually(lambda: not Item.objects.filter(kind=ItemKind.REPORT).untriaged().exists())
-            add_words(public, codes[0])
+            eventually(all_is_triaged, within=60, what="triage")
+            add_words(visit_mailbox(public, code))
+            eventually(all_is_triaged, within=60, what="triage of what was added")
+            mail_tasks.send_due_alerts.delay()
+            eventually(lambda: list(mail.glob("*.eml")), what="a mail")
             stolen |= seizure.broker(client, "with the worker")
 
         staff = day.enter_context(site("staff", env("staff"), logs / "staff"))
-        of_be = receipt_code.identity(codes[1], bundle.public().site_salt, bundle.public().code_costs[0])
+        of_be = receipt_code.identity(code, bundle.public().site_salt, bundle.public().code_costs[0])
         report = Mailbox.objects.get(pk=of_be.lookup.hex()).report
-        officer = read_and_decide(staff, report.work_items.get(queue=Queue.POLICE_REFERRAL))
+        officer = log_in(staff)
+        read_and_decide(officer, report.work_items.get(queue=Queue.POLICE_REFERRAL))
+        assert ANSWER in visit_mailbox(public, code).page
         halves = [cookie.value or "" for cookie in officer.cookies if "keyring" in cookie.name]
         assert len(halves) == 1
 
@@ -218,6 +276,10 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
 
     stolen |= seizure.folder(logs)
     stolen |= seizure.folder(Path(settings.DATA_DIR), but=("vault", "static", "redis.sock"))
+    stolen |= seizure.folder(Path(settings.EVIDENCE_DIR)) | seizure.folder(mail)
+    blobs = Item.objects.filter(kind__in=evidence.KINDS)
+    assert len(blobs) == 4  # two originals, the clean copy of one, and of what was added only that
+    assert {f"evidence/{blob.pk}" for blob in blobs} <= set(stolen)
     stolen["log of this process"] = caplog.text.encode()
 
     shown = [receipt_code.show(code) for code in codes]

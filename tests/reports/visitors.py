@@ -10,6 +10,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+Sent = tuple[str, str, bytes]  # a file: its name, what the browser calls its type, its content
+_BORDER = "grens-tussen-velden"
+
 
 class Visitor:
     """Keeps cookies and sends the hidden fields of the last page along, as a form does."""
@@ -20,16 +23,22 @@ class Visitor:
         self._opener = build_opener(HTTPCookieProcessor(self.cookies))
         self.status = 0
         self.page = ""
+        self.content = b""  # the page before it was decoded: a download is one too
 
     def get(self, path: str) -> str:
         """The page at this path; errors are pages too (see `status`)."""
         return self._answer(Request(self._site + path))
 
-    def post(self, path: str, answers: Mapping[str, str | Sequence[str]]) -> str:
-        """Sends the answers with the hidden fields of the page seen last."""
+    def post(
+        self, path: str, answers: Mapping[str, str | Sequence[str]], files: Sequence[Sent] | None = None
+    ) -> str:
+        """Sends the answers with the hidden fields of the page seen last; `files` make it multipart."""
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.page))
         fields = {name: html.unescape(value) for name, value in hidden.items()} | dict(answers)
-        return self._answer(Request(self._site + path, urlencode(fields, doseq=True).encode()))
+        if files is None:
+            return self._answer(Request(self._site + path, urlencode(fields, doseq=True).encode()))
+        kind = {"Content-Type": f"multipart/form-data; boundary={_BORDER}"}
+        return self._answer(Request(self._site + path, _multipart(fields, files), kind))
 
     def _answer(self, request: Request) -> str:
         try:
@@ -38,5 +47,18 @@ class Visitor:
             response = error
         with response:
             self.status = response.status or 0
-            self.page = html.unescape(response.read().decode())
+            self.content = response.read()
+            self.page = html.unescape(self.content.decode(errors="replace"))
         return self.page
+
+
+def _multipart(fields: Mapping[str, str | Sequence[str]], files: Sequence[Sent]) -> bytes:
+    parts = []
+    for name, value in fields.items():
+        for each in [value] if isinstance(value, str) else value:
+            parts.append(f'name="{name}"\r\n\r\n{each}'.encode())
+    for name, kind, content in files:
+        head = f'name="files"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'
+        parts.append(head.encode() + content)
+    lead = f"--{_BORDER}\r\nContent-Disposition: form-data; ".encode()
+    return b"".join(lead + part + b"\r\n" for part in parts) + f"--{_BORDER}--\r\n".encode()
