@@ -141,16 +141,12 @@ class Signals:
         denials = self._denials[language]
         if any(not denials.isdisjoint(atoms[index]) for index in range(hit.first + 1, hit.last)):
             return True
+        # ... unless it is the knowing itself that is found: "I do not know where".
+        free = set() if hit.first in no_denial else no_denial
         for index in before:
-            if (
-                words[index].clause == clause
-                and index not in no_denial
-                and not denials.isdisjoint(atoms[index])
-            ):
+            if words[index].clause == clause and index not in free and not denials.isdisjoint(atoms[index]):
                 return True
-        if any(
-            words[i].clause == clause and i not in no_denial and not nobody.isdisjoint(atoms[i]) for i in far
-        ):
+        if any(words[i].clause == clause and i not in free and not nobody.isdisjoint(atoms[i]) for i in far):
             return True
         # "угроз не было", "пагроз няма": Slavic denies after the noun as well.
         after_denials = self._denials.get(f"{language} after")
