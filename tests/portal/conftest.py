@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
@@ -56,3 +58,16 @@ def send(public: Client, form_key: str) -> Send:
         )
 
     return send
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that stands still until a test shifts it."""
+    with time_machine.travel(datetime(2026, 11, 23, 10, 0, tzinfo=UTC), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def nothing_left(settings: Any) -> None:
+    """The budget of this process is used up."""
+    settings.REPORTS_PER_MINUTE = 0

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,44 +16,12 @@ from django.test import Client
 
 from portal import flood, form_key
 from reports.models import Item, ItemKind, Report
-from reports.vault.keyring import Keyring
 from tests.portal.conftest import ANSWERS, LANGUAGES, Send, code_in, key_in
+from tests.portal.waiting import filed, hidden_in, waits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 WORDS = 'Zwei\r\nlines, "quotes" & <tags>, і словы.'
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until a test shifts it."""
-    with time_machine.travel(datetime(2026, 11, 23, 10, 0, tzinfo=UTC), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def nothing_left(settings: Any) -> None:
-    """The budget of this process is used up."""
-    settings.REPORTS_PER_MINUTE = 0
-
-
-def hidden_in(page: HttpResponse) -> dict[str, list[str]]:
-    """What the wait page carries along."""
-    found: dict[str, list[str]] = {}
-    inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode())
-    for name, value in inputs:
-        found.setdefault(name, []).append(unescape(value))
-    return found
-
-
-def waits(page: HttpResponse) -> bool:
-    return "wait" in hidden_in(page) and 'id="code"' not in page.content.decode()
-
-
-def filed() -> dict[str, Any]:
-    """What the only report says, opened as the worker does."""
-    content: dict[str, Any] = Keyring.of_worker().open(Item.objects.get(kind=ItemKind.REPORT))
-    return content
 
 
 # --- The budget -------------------------------------------------------------------------------
@@ -182,79 +147,6 @@ def test_from_the_wait_page_back_to_the_answers_and_the_time_counts_on(public: C
     assert 'id="id_account"' in form
     assert "Zwei\nlines, &quot;quotes&quot;" in form
     assert f'name="wait" value="{hidden_in(page)["wait"][0]}"' in form
-
-
-# --- What looks like a program is read later, and that is all ----------------------------------------
-
-
-def test_a_form_sent_at_once_is_marked(send: Send) -> None:
-    assert code_in(send())
-    assert filed()["hasty"] is True
-
-
-@pytest.mark.parametrize(("bait", "hasty"), [("", False), ("buy now", True)])
-def test_the_field_nobody_sees_marks_a_form_that_came_slowly(
-    send: Send, bait: str, hasty: bool, clock: time_machine.Traveller
-) -> None:
-    clock.shift(60)
-    assert code_in(send(subject=bait))
-
-    assert filed()["hasty"] is hasty
-
-
-@pytest.mark.parametrize("danger", ["yes", "unsure"])
-def test_in_danger_nobody_is_marked(send: Send, danger: str) -> None:
-    assert code_in(send(in_danger_now=danger, subject="buy now"))
-
-    assert filed()["hasty"] is False
-
-
-@pytest.mark.parametrize(("seconds", "hasty"), [(3, True), (5, False)])
-def test_four_seconds_are_enough_to_be_no_program(
-    send: Send, seconds: int, hasty: bool, clock: time_machine.Traveller
-) -> None:
-    clock.shift(seconds)
-    assert code_in(send())
-
-    assert filed()["hasty"] is hasty
-
-
-def test_a_form_that_came_back_with_a_new_key_may_be_sent_at_once(public: Client, send: Send) -> None:
-    page = send(form_key="an old one")
-
-    assert code_in(public.post("/nl/report/", {**ANSWERS, "form_key": key_in(page)}))
-    assert filed()["hasty"] is False
-
-
-@pytest.mark.usefixtures("nothing_left")
-def test_the_mark_outlasts_the_wait(public: Client, send: Send, clock: time_machine.Traveller) -> None:
-    page = send()
-    clock.shift(21)
-    assert code_in(public.post("/nl/report/", hidden_in(page)))
-
-    assert filed()["hasty"] is True
-
-
-@pytest.mark.usefixtures("nothing_left")
-def test_who_wrote_slowly_and_waited_is_not_marked(
-    public: Client, send: Send, clock: time_machine.Traveller
-) -> None:
-    clock.shift(60)
-    page = send()
-    clock.shift(21)
-    assert code_in(public.post("/nl/report/", hidden_in(page)))
-
-    assert filed()["hasty"] is False
-
-
-def test_no_eye_ear_key_or_address_book_finds_the_hidden_field(public: Client) -> None:
-    text = public.get("/nl/report/").content.decode()
-    found = re.search(r'<div class="away" aria-hidden="true">.*?(<input[^>]*name="subject"[^>]*>)', text)
-
-    assert found
-    assert 'tabindex="-1"' in found[1]
-    assert 'autocomplete="off"' in found[1]
-    assert "display" not in found[0]
 
 
 # --- All at once --------------------------------------------------------------------------------------
