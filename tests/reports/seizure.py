@@ -35,7 +35,8 @@ def broker(client: redis.Redis, moment: str) -> Places:
 
 def _value(client: redis.Redis, key: bytes) -> bytes:
     readers: dict[bytes, Any] = {
-        b"string": lambda: [client.get(key)],
+        b"none": list,  # a worker took it between two looks
+        b"string": lambda: [client.get(key) or b""],
         b"list": lambda: client.lrange(key, 0, -1),
         b"set": lambda: client.smembers(key),
         b"zset": lambda: client.zrange(key, 0, -1),

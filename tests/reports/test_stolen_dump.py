@@ -175,7 +175,9 @@ def read_and_decide(officer: Visitor, work_item: WorkItem) -> None:
     page = officer.get(f"{address}change/")
     for word in (WORDS["be"], CONTACT, ADDED, PHOTO[0], TEXT[0], LATER[0]):
         assert word in page
-    for clean in set(re.findall(rf'href="({address}evidence/[^"]+)"', page)):
+    clean_copies = set(re.findall(rf'href="({address}evidence/[^"]+)"', page))
+    assert len(clean_copies) == 2
+    for clean in clean_copies:
         assert officer.get(clean)
         assert officer.content.startswith(b"\xff\xd8")
     originals = {}
@@ -240,9 +242,9 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
     with ExitStack() as day:
         public = day.enter_context(site("public", env("public"), logs / "public"))
         codes = [file_report(public, language) for language in ("nl", "ru")]
-        linked = {"account": f"{WORDS['be']} {PHONE}"}
-        code = file_report(public, "be", [PHOTO, TEXT], keep_originals="1", **linked)
-        codes += [code, file_report(public, "be", **FOR_OBI | linked)]
+        linked = f"{WORDS['be']} {PHONE}"
+        code = file_report(public, "be", [PHOTO, TEXT], account=linked, keep_originals="1")
+        codes += [code, file_report(public, "be", None, account=linked, **FOR_OBI)]
         codes.append(file_report(public, "en", in_danger_now="yes"))
         mistakes_of_a_reporter(public)
         tasks.sweep()
