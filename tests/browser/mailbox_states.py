@@ -172,7 +172,7 @@ def have_answered(portal: Portal, browser: Browser) -> str:
     officer.wait_for_url(f"{portal.staff_url}/")
 
     def listed() -> set[str]:
-        officer.goto(f"{portal.staff_url}/triage/followupitem/")
+        officer.goto(f"{portal.staff_url}/triage/followupitem/?all=")  # else the first 50
         return set(officer.locator("#result_list th a").all_inner_texts())
 
     before = listed()

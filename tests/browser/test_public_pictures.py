@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from config.settings import BASE_DIR
+from tests.browser.mailbox_states import have_answered, states
 from tests.browser.public_states import STATES
 from tests.config.trials import Portal
 
@@ -25,6 +26,10 @@ PICTURES = {
     "public-errors-phone": ("form with errors", "ru", 360, 1100, "light"),
     "public-receipt": ("receipt", "nl", 1000, 1000, "light"),
     "public-receipt-phone-dark": ("receipt", "be", 360, 1100, "dark"),
+    "public-code-phone": ("mistyped", "be", 360, 1100, "light"),
+    "public-mailbox-phone": ("open with an answer", "be", 360, 1300, "light"),
+    "public-mailbox-add": ("adding nothing", "ru", 760, 1500, "light"),
+    "public-mailbox-withdraw-phone": ("withdrawing", "ru", 360, 1300, "dark"),
 }
 
 
@@ -34,6 +39,7 @@ def test_a_picture_of_each_key_state_can_be_taken(
 ) -> None:
     """In docs/img only when DOCS_PICTURES is set: a test run leaves the tree as it was."""
     state, language, width, height, scheme = PICTURES[name]
+    every = STATES if state in STATES else states(portal, have_answered(portal, browser))
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,  # type: ignore[arg-type]
@@ -41,7 +47,8 @@ def test_a_picture_of_each_key_state_can_be_taken(
         reduced_motion="reduce",
     )
     page = context.new_page()
-    STATES[state](page, f"{portal.public_url}/{language}")
+    every[state](page, f"{portal.public_url}/{language}")
+    page.wait_for_load_state()  # Chromium can not take a picture while it still loads
     folder = FOLDER if "DOCS_PICTURES" in os.environ else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from urllib.request import urlopen
 
@@ -13,6 +14,7 @@ from config.trial.environment import Trial
 from config.trial.processes import gunicorn
 from tests.browser.public_states import LANGUAGES, choose, fill_in, press_send
 from tests.browser.test_public_accessibility import assert_accessible
+from tests.browser.test_public_pictures import FOLDER
 from tests.config.trials import Portal, free_ports
 from tests.services import eventually, running
 
@@ -64,6 +66,8 @@ def test_it_is_accessible_at_320_pixels_and_the_browser_does_not_complain(
     expect(page.get_by_role("status")).to_contain_text("20")
     assert_accessible(page, f"wait page in {language}")
     assert said == []
+    if language == "be" and "DOCS_PICTURES" in os.environ:
+        page.screenshot(path=FOLDER / "public-wait-phone.png")
     context.close()
 
 
