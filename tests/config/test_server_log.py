@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from config.alive import site_answers
 from config.settings import BASE_DIR
-from tests.config.trials import Watched, clean_environment, free_ports, watched
+from tests.config.trials import Watched, free_ports, watched
 from tests.services import eventually
 
 MARKS = ("127.0.0.1", "Netscape", "marked-words", "from-a-visitor")
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[int, Watched]]:
+def site(
+    tmp_path: Path, process_environment: Callable[[str], dict[str, str]]
+) -> Iterator[tuple[int, Watched]]:
     (port,) = free_ports(1)
-    settings = {"BAKEN_ROLE": "public", "BAKEN_BIND": f"127.0.0.1:{port}", "BAKEN_WEB_WORKERS": "1"}
+    settings = {"BAKEN_BIND": f"127.0.0.1:{port}", "BAKEN_WEB_WORKERS": "1"}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
     command += ["--chdir", str(BASE_DIR), "tests.config.failing_site:application"]
-    with watched(command, tmp_path / "log", clean_environment(**settings)) as server:
+    with watched(command, tmp_path / "log", process_environment("public") | settings) as server:
         eventually(lambda: site_answers(port, "localhost"), what="an answer of gunicorn")
         yield port, server
 
