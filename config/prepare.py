@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from config import env, memory, refusals
 from config.env import Misconfigured
@@ -54,3 +55,5 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except (Misconfigured, CommandError) as problem:
         sys.exit(f"baken: {problem}")
+    except OperationalError as problem:
+        sys.exit(f"baken: the database does not let us in: {str(problem).strip()}")

@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 from psycopg2.errors import InFailedSqlTransaction
 
 from reports import database_roles
@@ -78,3 +80,9 @@ def rows(statement: str, *given: Any) -> list[tuple[Any, ...]]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, given or None)
         return cursor.fetchall() if cursor.description else []
+
+
+def refused(process: str, statement: str, *given: Any) -> None:
+    """Fails the test when this role may run the statement."""
+    with acting_as(process), pytest.raises(ProgrammingError, match="permission denied|row-level security"):
+        rows(statement, *given)
