@@ -82,12 +82,17 @@ def test_the_public_site_hands_nothing_to_a_queue_past_the_worker(report: Report
     )
 
 
-@pytest.mark.parametrize("table", REACHES["public"])
-def test_the_public_site_changes_no_row(table: str) -> None:
-    column = rows("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", table)[0][
-        0
-    ]
-
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("reports_report", "status"),
+        ("reports_item", "body"),
+        ("reports_wrap", "blob"),
+        ("reports_mailbox", "kid"),
+        ("reports_key", "public"),
+    ],
+)
+def test_the_public_site_changes_no_row(table: str, column: str) -> None:
     refused("public", f"UPDATE {table} SET {column} = {column}")
 
 
