@@ -1,4 +1,8 @@
-"""`./run test`: the suite on SQLite; with --all also on PostgreSQL and in Chromium."""
+"""`./run test`: the suite on SQLite; with --all also on PostgreSQL, and then in Chromium.
+
+Three passes, each a pytest of its own. Playwright's loop stays in its process until the end, and Django then
+refuses every query of a later test (SynchronousOnlyOperation): so the browser tests come last and alone.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from config.trial.environment import BASE_DIR
 from config.trial.postgres import temporary_cluster
 
 _PARALLEL = ["-n", "2"]
+_NOTHING_CHOSEN = 5  # pytest's exit code when no test was collected
 
 
 def run_tests(arguments: list[str]) -> int:
@@ -27,15 +32,22 @@ def run_tests(arguments: list[str]) -> int:
         return _pytest(["-m", "not browser and not postgresql"], arguments)
 
     _chromium()
-    # Two passes: a red first one ends the run, so that the last line never hides it.
     coverage = ["--cov", "--cov-branch", "--cov-report="]
+    together = [*coverage, "--cov-append"]
+    # A red pass ends the run, so that the last line never hides it. A pass that the caller's arguments
+    # leave empty is none.
     _say("on SQLite")
-    if code := _pytest(["-m", "not browser and not postgresql", *coverage], arguments):
-        return code
+    first = _pytest(["-m", "not browser and not postgresql", *coverage], arguments)
+    if first not in {0, _NOTHING_CHOSEN}:
+        return first
+    _say("on PostgreSQL, every process with its own rights")
     with temporary_cluster() as database:
-        _say("on PostgreSQL, with the browser tests")
-        report = ["--cov-append", "--cov-report=term:skip-covered"]
-        return _pytest([*coverage, *report], arguments, database)
+        second = _pytest(["-m", "not browser", *together], arguments, database)
+    if second not in {0, _NOTHING_CHOSEN}:
+        return second
+    _say("in Chromium")
+    third = _pytest(["-m", "browser", *together, "--cov-report=term:skip-covered"], arguments)
+    return min(first, second) if third == _NOTHING_CHOSEN else third
 
 
 def _pytest(own: list[str], callers: list[str], extra: dict[str, str] | None = None) -> int:
