@@ -12,6 +12,9 @@ from django.utils.formats import date_format
 from reports.choices import Language
 from triage.rules import the_policy
 
+# The page reads no row; a persistent connection of PostgreSQL is checked before each request.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize("language", Language.values)
 def test_every_rule_is_shown_with_its_reason_in_the_readers_language(public: Client, language: str) -> None:
