@@ -251,7 +251,10 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
         stolen = seizure.broker(client, "before the worker")
         assert any(place.endswith(" triage") for place in stolen)
 
-        with worker(env("worker"), logs / "worker", queues="triage,mail"):
+        with (
+            worker(env("worker"), logs / "worker", queues="triage"),
+            worker(env("mail"), logs / "mail", queues="mail"),
+        ):
             eventually(all_is_triaged, within=60, what="triage")
             add_words(visit_mailbox(public, code))
             eventually(all_is_triaged, within=60, what="triage of what was added")
