@@ -59,7 +59,11 @@ def acting_as(process: str) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
-    before = _on_connection("SHOW role")
+    try:
+        before = _on_connection("SHOW role")
+    except RuntimeError:  # of pytest-django: a test of a page that asks no database
+        yield
+        return
     _on_connection(f"SET ROLE {ROLES[process]}")
     try:
         yield
