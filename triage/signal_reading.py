@@ -74,7 +74,7 @@ def _read_phrases(
 def _read_combinations(
     table: dict[str, Any], lexicon: Lexicon, denials: dict[str, frozenset[int]], reach: dict[str, int]
 ) -> Signals:
-    unknown = sorted(set(table) - {"classes", "suggests", "steady", "combination"})
+    unknown = sorted(set(table) - {"classes", "suggests", "steady", "alarming", "outlasting", "combination"})
     if unknown:
         raise BrokenPolicy(COMBINATIONS, "", f"{unknown[0]} is an unknown key")
     classes: dict[str, str] = table.get("classes", {})
@@ -88,6 +88,10 @@ def _read_combinations(
         suggests[name] = tuple(types)
     steady = frozenset(table.get("steady", []))
     _all_known("steady", steady, lexicon.concepts)
+    alarming = frozenset(table.get("alarming", []))
+    outlasting = frozenset(table.get("outlasting", []))
+    _all_known("alarming", alarming, lexicon.concepts)
+    _all_known("outlasting", outlasting, lexicon.concepts)
     combinations = []
     for row in table.get("combination", []):
         what = f"combination of {row.get('signal', '?')}"
@@ -106,7 +110,9 @@ def _read_combinations(
     idle = sorted(set(classes) - {combination.signal for combination in combinations})
     if idle:
         raise BrokenPolicy(COMBINATIONS, f"class {idle[0]}", "no combination makes this signal")
-    return Signals(lexicon, tuple(combinations), classes, suggests, steady, denials, reach)
+    return Signals(
+        lexicon, tuple(combinations), classes, suggests, steady, denials, reach, alarming, outlasting
+    )
 
 
 def _all_known(what: str, values: Iterable[str], allowed: Iterable[str]) -> None:

@@ -16,9 +16,10 @@ from triage.lexicon import Lexicon
 from triage.normalise import Word, words_of
 
 LONGEST_QUOTE = 160
-# Frames: what takes the alarm out of words. "told": news, film, play, book; "solved": explained and over;
-# "all_clear": nothing is wrong; "idiom": a figure of speech; "know_not": "I do not know who", no denial.
-FRAMES = ("told", "solved", "all_clear", "idiom", "know_not")
+# Frames: what takes the alarm out of words. "told": news, film, play, book; "story": words of plays and
+# lessons; "solved": explained and over; "turned_out": "it turned out"; "all_clear": nothing is wrong;
+# "denied": nobody threatened, followed, called; "idiom": a figure of speech; "know_not": no denial.
+FRAMES = ("told", "story", "solved", "turned_out", "all_clear", "denied", "idiom", "know_not")
 _NEGATION_WINDOW = 3
 _NOBODY_WINDOW = 6
 
@@ -64,6 +65,8 @@ class Signals:
         steady: frozenset[str],
         denials: dict[str, frozenset[int]],
         reach: dict[str, int],
+        alarming: frozenset[str] = frozenset(),
+        outlasting: frozenset[str] = frozenset(),
     ) -> None:
         self.lexicon = lexicon
         self.combinations = combinations
@@ -72,6 +75,8 @@ class Signals:
         self._steady = steady
         self._denials = denials
         self._reach = reach
+        self._alarming = alarming
+        self._outlasting = outlasting
 
     def find(self, account: str) -> tuple[Signal, ...]:
         """The signals in an account, each class once, in order of class. Linear in its length."""
@@ -159,16 +164,17 @@ class Signals:
                     return True
         return False
 
-    @staticmethod
-    def _unframed(hits: list[Hit]) -> list[Hit]:
+    def _unframed(self, hits: list[Hit]) -> list[Hit]:
         frames: dict[str, list[Hit]] = {name: [] for name in FRAMES}
+        alarming: dict[int, int] = {}
         for hit in hits:
             if hit.concept in frames:
                 frames[hit.concept].append(hit)
-        clear = bool(frames["all_clear"])
-        solved = len({hit.sentence for hit in frames["solved"]})
-        if (clear and (frames["told"] or solved)) or solved >= 2:
+            elif hit.concept in self._alarming:
+                alarming[hit.sentence] = max(hit.last, alarming.get(hit.sentence, -1))
+        if _explained(frames, alarming):
             return []
+        story = _told(frames)
         told = {hit.sentence for hit in frames["told"]}
         idiom = {index for hit in frames["idiom"] for index in range(hit.first, hit.last + 1)}
         return [
@@ -176,8 +182,36 @@ class Signals:
             for hit in hits
             if hit.concept not in frames
             and hit.sentence not in told
+            and (not story or hit.concept in self._outlasting)
             and (not idiom or idiom.isdisjoint(range(hit.first, hit.last + 1)))
         ]
+
+
+def _sentences(hits: list[Hit]) -> int:
+    return len({hit.sentence for hit in hits})
+
+
+def _explained(frames: dict[str, list[Hit]], alarming: dict[int, int]) -> bool:
+    """Whether the account says that all of it is explained and over."""
+    solved = _sentences(frames["solved"])
+    # "It turned out that I was tried without me" explains nothing away.
+    turned_out = _sentences(
+        [hit for hit in frames["turned_out"] if alarming.get(hit.sentence, -1) <= hit.last]
+    )
+    calm = bool(frames["all_clear"])
+    return (
+        solved + turned_out >= 2
+        or (solved > 0 and (calm or bool(frames["denied"])))
+        or (turned_out > 0 and calm)
+    )
+
+
+def _told(frames: dict[str, list[Hit]]) -> bool:
+    """Whether the account retells: a story, and the teller says that all is well."""
+    told, story = _sentences(frames["told"]), _sentences(frames["story"])
+    if frames["all_clear"]:
+        return told > 0 or story > 1
+    return bool(frames["denied"]) and told + story > 1
 
 
 def _first_place(combination: Combination, by_sentence: dict[int, dict[str, Hit]]) -> list[Hit] | None:
