@@ -1,14 +1,21 @@
-"""One PostgreSQL role for each process that reaches the database, and what it may do there.
+"""One PostgreSQL role for each process that reaches the database: `python -m config.database_roles`.
 
-What each may do is written in database_roles.sql; here are the names, and how it is carried out.
+database_roles.sql says what each role may do; this module has their names and carries it out. It stands in
+config because the rights are on the tables of every room.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from django.db import connection, transaction
+import django
+from django.conf import settings
+from django.db import Error, connection, transaction
+
+from config.env import Misconfigured
 
 ROLES = {
     "public": "baken_public",
@@ -60,3 +67,28 @@ def _verifier(role: str, password: str) -> str:
 
     verifier: str = encrypt_password(password, role, connection.connection, "scram-sha-256")
     return verifier
+
+
+def carry_out() -> str:
+    """Makes the roles with the passwords of the settings; returns what was done, in one or two lines.
+
+    Needs django.setup(). Raises Misconfigured when the database refuses.
+    """
+    if connection.vendor != "postgresql":
+        return f"No roles: {connection.display_name} has none; PostgreSQL has (docs/operate.md)."
+    try:
+        without = apply(settings.DATABASE_ROLE_PASSWORDS)
+    except (Error, TooPowerful) as error:
+        told = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise Misconfigured(f"The roles of the database were not made: {told}") from None
+    done = f"Roles of the database: {', '.join(ROLES.values())}."
+    return f"{done}\nWithout a password, so they cannot log in: {', '.join(without)}." if without else done
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    try:
+        sys.stdout.write(f"{carry_out()}\n")
+    except Misconfigured as problem:
+        sys.exit(f"baken: {problem}")

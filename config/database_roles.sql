@@ -1,5 +1,5 @@
 -- The walls between the processes, held by PostgreSQL itself (DESIGN.md 9, DECISIONS 24).
--- What does not stand here is refused. `manage.py database_roles` carries this out after every migration, in
+-- What does not stand here is refused. `python -m config.database_roles` carries this out after every migration, in
 -- one transaction, as the owner of the tables, who stands above it all. It may be run again at any time.
 -- tests/reports/test_database_roles*.py hold it to what each process does and must not do.
 
@@ -34,7 +34,7 @@ grant delete on reports_wrap to baken_public;  -- rows: see below
 -- --- The triage worker: opens what is new, hands it on, shreds what is past its time -------------------
 -- Nothing of officers, sessions, slots and grants. It adds to the audit chain and sees where it stands.
 
-grant select, delete, update (status, hurry, delete_after) on reports_report to baken_worker;
+grant select, delete, update (status, danger_ticked, delete_after) on reports_report to baken_worker;
 grant select, insert, delete, update (body, attempts, next_try) on reports_item to baken_worker;
 grant select, insert, delete on reports_wrap, reports_selector to baken_worker;
 grant select, delete, update (kid, public) on reports_mailbox to baken_worker;
@@ -42,14 +42,14 @@ grant select, insert, update (retired) on reports_key to baken_worker;
 grant insert, select (seq, hash) on reports_audit to baken_worker;
 grant select, insert, delete, update (state, urgency, due, needs_person) on triage_workitem to baken_worker;
 grant select, insert, update (count) on triage_tally to baken_worker;
-grant insert on triage_slip to baken_worker;
+grant insert on triage_sealedcount to baken_worker;
 grant select on triage_subscription to baken_worker;
 grant select, insert, delete on triage_delivery to baken_worker;
 
 -- --- The staff site: what officers do ------------------------------------------------------------------
 -- It files no report, changes no sealed body, and only adds to the audit chain.
 
-grant select, update (status, hurry, delete_after) on reports_report to baken_staff;
+grant select, update (status, danger_ticked, delete_after) on reports_report to baken_staff;
 grant select, insert, delete on reports_item, reports_wrap to baken_staff;
 grant select, update (kid, public) on reports_mailbox to baken_staff;
 grant select, delete on reports_selector to baken_staff;
@@ -57,7 +57,7 @@ grant select, insert, update (retired) on reports_key to baken_staff;
 grant select, insert, delete on reports_slot, reports_grant to baken_staff;
 grant select, insert on reports_audit to baken_staff;
 grant select, insert, update (state, urgency, due, needs_person, assignee_id) on triage_workitem to baken_staff;
-grant insert on triage_slip to baken_staff;
+grant insert on triage_sealedcount to baken_staff;
 grant select on triage_weeksums, triage_tally to baken_staff;
 grant select, insert, update, delete on triage_subscription to baken_staff;
 grant select, insert, delete on triage_delivery to baken_staff;
@@ -75,7 +75,7 @@ grant select, insert, update, delete on otp_totp_totpdevice, otp_static_staticde
 
 grant select (state, due) on triage_workitem to baken_mail;  -- how many are open or overdue
 grant select, insert on triage_tally, triage_weeksums to baken_mail;
-grant select, insert, delete, update (kind) on triage_slip to baken_mail;  -- update: to lock the rows it sums
+grant select, insert, delete, update (kind) on triage_sealedcount to baken_mail;  -- update: to lock the rows it sums
 grant select on triage_subscription to baken_mail;
 grant select, insert, update (claimed, sent, tries) on triage_delivery to baken_mail;
 grant select (kid, role, epoch, public, signer_id, signature, created, retired) on reports_key to baken_mail;
@@ -88,16 +88,16 @@ grant insert, select (seq, hash) on reports_audit to baken_mail;
 alter table reports_item enable row level security;
 create policy public_files on reports_item for insert to baken_public
     with check (kind in ('report', 'contact', 'addition', 'file', 'withdrawal'));
-create policy public_reads_answers on reports_item for select to baken_public using (kind = 'answer');
+create policy public_reads_replies on reports_item for select to baken_public using (kind = 'reply');
 create policy worker_sees on reports_item for select to baken_worker using (true);
 create policy worker_changes on reports_item for update to baken_worker using (true);
 create policy worker_shreds on reports_item for delete to baken_worker using (true);
 create policy worker_makes on reports_item for insert to baken_worker
-    with check (kind in ('assessment', 'answer', 'file_clean'));
+    with check (kind in ('assessment', 'reply', 'file_clean'));
 create policy staff_sees on reports_item for select to baken_staff using (true);
 create policy staff_shreds on reports_item for delete to baken_staff using (true);
 create policy staff_writes on reports_item for insert to baken_staff
-    with check (kind in ('decision', 'answer', 'note'));
+    with check (kind in ('decision', 'reply', 'note'));
 
 -- "exists" with the unique index on kid: with "in" every mailbox was scanned, 32 ms at 100,000 (DECISIONS 24).
 alter table reports_wrap enable row level security;

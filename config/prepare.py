@@ -15,7 +15,7 @@ import django
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from config import env, memory, refusals
+from config import database_roles, env, memory, refusals
 from config.env import Misconfigured
 
 
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
     """
     refusals.check_keys(Path(file) for file in glob(env.text("BAKEN_COMPARE_KEYS", "")))
     migrate()
-    call_command("database_roles")
+    sys.stdout.write(f"{database_roles.carry_out()}\n")
     if has_keys():
         return
     if arguments != ["--keys"]:

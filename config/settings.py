@@ -79,7 +79,7 @@ MIDDLEWARE_STAFF = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "triage.idle.sign_out_the_idle",
+    "triage.officers.idle_logout.sign_out_the_idle",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -165,7 +165,7 @@ TIME_ZONE = "Europe/Amsterdam"
 
 # --- Passwords and sessions (staff side only) --------------------------------------
 
-PASSWORD_HASHERS = ["triage.unlock.SlotCostHasher"]
+PASSWORD_HASHERS = ["triage.officers.unlock.SlotCostHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -235,14 +235,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # parts; the ones too many are named to the reporter, see below
 # Django's own handlers write plaintext to disk. The staff site takes no files.
-FILE_UPLOAD_HANDLERS_PUBLIC = ["reports.vault.uploads.SealingUploadHandler"]
+FILE_UPLOAD_HANDLERS_PUBLIC = ["reports.evidence.uploads.SealingUploadHandler"]
 FILE_UPLOAD_HANDLERS_STAFF: list[str] = []
 FILE_UPLOAD_HANDLERS = FILE_UPLOAD_HANDLERS_PUBLIC if ROLE == "public" else FILE_UPLOAD_HANDLERS_STAFF
 FORM_KEY_MAX_AGE = timedelta(hours=12)
 # Against floods (portal/flood.py); nothing is refused by count.
 REPORTS_PER_MINUTE = env.integer("BAKEN_REPORTS_PER_MINUTE", 120)  # of one process; over it: the wait page
 FLOOD_WAIT = 20  # seconds
-HASTY_BELOW = timedelta(seconds=4)  # between making a form and receiving it
+AUTOMATED_BELOW = timedelta(seconds=4)  # between making a form and receiving it
 # A neutral site; the one foreign address.
 ONION_URL = env.text(
     "BAKEN_ONION_URL", ""
@@ -319,7 +319,7 @@ CELERY_BEAT_SCHEDULE = {
 
 EMAIL_HOST = env.text("BAKEN_MAIL_HOST", "")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "triage.mail_folder.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "config.mail_folder.EmailBackend"
 )
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_PORT = env.integer("BAKEN_MAIL_PORT", 587)

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from reports import evidence
-from reports.vault.uploads import Fault, Upload, drop_unkept
+from reports.evidence import files as evidence_files
+from reports.evidence.uploads import Fault, Upload, drop_unkept
 
 FIELD, KEEP = "files", "keep_originals"
 DRAIN_LIMIT = 256 * 1024 * 1024  # bytes read and thrown away so that the answer reaches the sender
@@ -63,7 +63,7 @@ def told(uploads: Sequence[Upload], *, dropped: bool = False) -> Told:
     if dropped:
         return Told(dropped=bool(uploads))
     failed = [(upload.name, _WORDS[upload.fault]) for upload in uploads if upload.fault is not None]
-    return Told(stored=len(evidence.stored(uploads)), failed=failed)
+    return Told(stored=len(evidence_files.stored(uploads)), failed=failed)
 
 
 def limits() -> dict[str, int]:

@@ -19,14 +19,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from reports.vault import bundle, core
+from reports.sealing import core
+from reports.vault import bundle
 
 BAIT = "subject"  # a field that no person sees; no browser's address book knows it by this name
 
 
-def looks_hasty(posted: Mapping[str, str], age: timedelta) -> bool:
+def looks_automated(posted: Mapping[str, str], age: timedelta) -> bool:
     """True when somebody filled the field that nobody sees, or sent the form before it could be read."""
-    return bool(posted.get(BAIT)) or age < settings.HASTY_BELOW
+    return bool(posted.get(BAIT)) or age < settings.AUTOMATED_BELOW
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def new(*, for_a_filled_form: bool = False) -> str:
 
     `for_a_filled_form`: its form was filled in before, so that sending it soon is no haste.
     """
-    dated_back = settings.HASTY_BELOW if for_a_filled_form else timedelta()
+    dated_back = settings.AUTOMATED_BELOW if for_a_filled_form else timedelta()
     return _Signer(dated_back).sign(urlsafe_b64encode(secrets.token_bytes(SIZE)).decode())
 
 

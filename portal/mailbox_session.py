@@ -19,7 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from reports.mailbox import Holder
-from reports.vault import bundle, core
+from reports.sealing import core
+from reports.vault import bundle
 
 LASTS = timedelta(minutes=15)
 TOKEN = "token"  # noqa: S105 - the name of the form field

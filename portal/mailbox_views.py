@@ -180,14 +180,14 @@ def withdraw(request: HttpRequest, session: Session) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_with_session
 def delete(request: HttpRequest, session: Session) -> HttpResponse:
-    """Deletes one answer for the reporter."""
+    """Deletes one reply for the reporter."""
     if request.method != "POST":
         return redirect("portal:mailbox")
     try:
-        answer_id = uuid.UUID(request.POST.get("answer", ""))
+        reply_id = uuid.UUID(request.POST.get("reply", ""))
     except ValueError:
         return refusals.bad_request(request)
-    mailbox.drop(holder=session.holder, answer_id=answer_id)
+    mailbox.drop(holder=session.holder, reply_id=reply_id)
     return _show(request, session, done="deleted")
 
 

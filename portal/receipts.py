@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field
 from django.conf import settings
 from django.core import signing
 
-from reports.vault import bundle, receipt_code
+from reports.sealing import receipt_code
+from reports.vault import bundle
 
 _SALT = "portal.receipts"
 

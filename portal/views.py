@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods
 from portal import advice, attachments, flood, form_key, pages, receipts, refusals
 from portal.forms import ReportForm
 from portal.surroundings import connection_is_unsafe
-from reports import evidence, intake
+from reports import intake
 from reports.choices import Demonstration, YesNoUnsure
+from reports.evidence import files as evidence_files
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +60,9 @@ def report(request: HttpRequest) -> HttpResponse:
         return _to_mend(request, form)
     answers, files = form.facts, attachments.of(request)
     danger = answers.in_danger_now != YesNoUnsure.NO
-    hasty = not danger and flood.looks_hasty(posted, form_key.age(posted["form_key"]))
+    looks_automated = not danger and flood.looks_automated(posted, form_key.age(posted["form_key"]))
     if not danger and not files and (wait := flood.to_wait(key, posted.get("wait", ""))):
-        return _wait(request, form, wait, hasty=hasty)
+        return _wait(request, form, wait, looks_automated=looks_automated)
     try:
         filed = intake.receive(
             form_key=key,
@@ -71,7 +72,7 @@ def report(request: HttpRequest) -> HttpResponse:
             contact=form.contact,
             files=files,
             keep_originals=attachments.keep_originals(request),
-            hasty=hasty,
+            looks_automated=looks_automated,
         )
     except Exception:  # whatever it was, the words must not be lost with it
         log.exception("a report could not be stored")
@@ -113,12 +114,12 @@ def receipt_files(request: HttpRequest) -> HttpResponse:
         return refusals.bad_request(request, broken_off)
     uploads = attachments.of(request)
     try:
-        evidence.attach(
+        evidence_files.attach(
             report_id=UUID(shown.report),
             uploads=uploads,
             keep_originals=attachments.keep_originals(request),
         )
-    except evidence.Gone:
+    except evidence_files.Gone:
         return _receipt(request, shown, attachments.Told(gone=True))
     return _receipt(request, shown, attachments.told(uploads))
 
@@ -181,10 +182,10 @@ def _not_stored(request: HttpRequest, form: ReportForm) -> HttpResponse:
     return _filled_in(request, form, status=503)
 
 
-def _wait(request: HttpRequest, form: ReportForm, wait: flood.Wait, *, hasty: bool) -> HttpResponse:
+def _wait(request: HttpRequest, form: ReportForm, wait: flood.Wait, *, looks_automated: bool) -> HttpResponse:
     """Asks to send again in a while; 200, because some proxies replace the page of a 5xx by their own."""
     answers = [*form.as_pairs(), ("wait", wait.token)]
-    if hasty:
+    if looks_automated:
         answers.append((flood.BAIT, "1"))  # the mark would be lost with the time that passes
     return render(request, "portal/wait.html", {"wait": wait, "answers": answers})
 
@@ -200,7 +201,7 @@ def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpRespons
     if key and posted["other_language"] == "wait" and form.is_valid():
         wait = flood.to_wait(key, posted.get("wait", ""))
         if wait:
-            return _wait(request, form, wait, hasty=flood.BAIT in posted)
+            return _wait(request, form, wait, looks_automated=flood.BAIT in posted)
     if form.is_blank:
         return redirect("portal:report")
     form.errors.clear()

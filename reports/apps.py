@@ -12,7 +12,8 @@ class Reports(AppConfig):
 
         It would find out at the first report.
         """
-        from reports.vault import bundle, self_test
+        from reports.sealing import self_test
+        from reports.vault import bundle
 
         try:
             self_test.run()
@@ -20,7 +21,7 @@ class Reports(AppConfig):
             raise SystemExit(f"baken: {failed}") from None
 
         if settings.ROLE == "worker":
-            from reports import malware
+            from reports.evidence import malware
 
             try:
                 malware.refuse_disk()

@@ -11,20 +11,18 @@ import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from reports import evidence
 from reports.choices import YesNoUnsure
+from reports.evidence import files as evidence_files
+from reports.evidence.uploads import Upload
 from reports.facts import Facts
 from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap, today
-from reports.vault import bundle, core, keys, receipt_code
-from reports.vault.uploads import Upload
-
-# Policy section 6, [P]: twelve months after the last action; closing moves it (retention).
-KEEP = timedelta(days=365)
+from reports.retention import REPORT_KEPT
+from reports.sealing import core, receipt_code
+from reports.vault import bundle, keys
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def receive(
     keep_originals: bool = False,
     channel: str = "form",
     demo: bool = False,
-    hasty: bool = False,
+    looks_automated: bool = False,
 ) -> Receipt:
     """Seals and stores one report.
 
@@ -55,8 +53,8 @@ def receive(
     the same form sent twice is one report with one code. `language` is the one the
     reporter read. `contact` is kept as an item of its own, because it is deleted first.
     `files` without a fault are stored with the report or, when it was repeated, not at all.
-    `hasty`: it looked like a program's work and may be read after the others of its urgency; never when
-    somebody may be in danger now.
+    `looks_automated`: it looked like a program's work and may be read after the others of its urgency;
+    never when somebody may be in danger now.
     Raises keys.Untrusted when there is no intake key to seal to; stores all or nothing.
     """
     secrets = bundle.public()
@@ -65,8 +63,8 @@ def receive(
     identity = receipt_code.identity(code, secrets.site_salt, secrets.code_costs[0])
     report = Report(
         id=report_id,
-        delete_after=today() + KEEP,
-        hurry=facts.in_danger_now in (YesNoUnsure.YES, YesNoUnsure.UNSURE),
+        delete_after=today() + REPORT_KEPT,
+        danger_ticked=facts.in_danger_now in (YesNoUnsure.YES, YesNoUnsure.UNSURE),
     )
     content: dict[str, Any] = {
         "answers": facts.as_answers(),
@@ -74,12 +72,12 @@ def receive(
         "language": language,
         "channel": channel,
         "demo": demo,
-        "hasty": hasty and not report.hurry,
+        "looks_automated": looks_automated and not report.danger_ticked,
     }
     sealed = dict([Item.compose(report, ItemKind.REPORT, content)])
     if contact:
         sealed.update([Item.compose(report, ItemKind.CONTACT, dict(contact))])
-    evidence_items = evidence.compose(report, files, keep_originals=keep_originals)
+    evidence_items = evidence_files.compose(report, files, keep_originals=keep_originals)
     sealed |= evidence_items
     public = identity.pair.public
     try:
@@ -94,7 +92,7 @@ def receive(
         if not Report.objects.filter(pk=report_id).exists():
             raise
         return Receipt(code, report_id, repeated=True)
-    evidence.keep(files, evidence_items)
+    evidence_files.keep(files, evidence_items)
     return Receipt(code, report_id, repeated=False)
 
 

@@ -1,7 +1,7 @@
-"""The mailbox behind a receipt code: a plain status, answers, words added later, withdrawal.
+"""The mailbox behind a receipt code: a plain status, replies, words added later, withdrawal.
 
 The public process calls this with what the code gives: a look-up id and a key
-pair that is stored nowhere. It needs no more rights than reading answers and
+pair that is stored nowhere. It needs no more rights than reading replies and
 the reporters' own wraps, inserting items, and dropping a reporter's wrap
 (VAULT.md 2.4); it never reads the report, which the code does not open.
 """
@@ -18,11 +18,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from reports import evidence
 from reports.choices import ReportStatus
+from reports.evidence import files as evidence_files
+from reports.evidence.uploads import Upload
 from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap
-from reports.vault import bundle, core, keys, receipt_code
-from reports.vault.uploads import Upload
+from reports.sealing import core, receipt_code
+from reports.vault import bundle, keys
 
 COSTS_TRIED = 2  # the present cost and the one before it (DECISIONS 20)
 DERIVING_AT_ONCE = 4  # each takes 8 MiB; there is no limit on the count of attempts (DECISIONS 5)
@@ -61,8 +62,8 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer that still waits in the mailbox."""
+class Reply:
+    """One reply that still waits in the mailbox."""
 
     id: uuid.UUID
     day: date
@@ -74,10 +75,10 @@ class Visit:
     """What a code opens now. Nothing of the report itself is in it."""
 
     status: ReportStatus
-    answers: tuple[Answer, ...]
+    replies: tuple[Reply, ...]
     asked_to_withdraw: bool
     kept: bool  # asked to withdraw, but it had been referred
-    broken: int  # answers that were altered and do not open
+    broken: int  # replies that were altered and do not open
 
     @property
     def is_removed(self) -> bool:
@@ -105,8 +106,8 @@ def identify(typed: str) -> Holder:
 def visit(holder: Holder) -> Visit:
     """What the mailbox shows now. Raises Unknown when it is gone."""
     box = _box_of(holder)
-    waiting = Wrap.objects.filter(to=box.kid, item__kind=ItemKind.ANSWER)
-    opened: list[tuple[Answer, dict[str, Any]]] = []
+    waiting = Wrap.objects.filter(to=box.kid, item__kind=ItemKind.REPLY)
+    opened: list[tuple[Reply, dict[str, Any]]] = []
     broken = 0
     for item_id, day, body, blob in waiting.values_list("item_id", "item__day", "item__body", "blob"):
         item = Item(id=item_id, body=body)
@@ -115,14 +116,14 @@ def visit(holder: Holder) -> Visit:
         except core.Broken:
             broken += 1
             continue
-        opened.append((Answer(item_id, day, content.get("words", "")), content))
+        opened.append((Reply(item_id, day, content.get("words", "")), content))
     opened.sort(key=lambda each: (each[0].day, each[1].get("at", "")))
     return Visit(
         status=box.status,
-        answers=tuple(answer for answer, content in opened if "notice" not in content),
+        replies=tuple(reply for reply, content in opened if "notice" not in content),
         # The process may not read withdrawals; the reporter's own wrap of it shows that there is one.
         asked_to_withdraw=Wrap.objects.filter(to=box.kid, item_id=_withdrawal_id(box.report_id)).exists(),
-        kept=any(content.get("notice") == KEPT for _answer, content in opened),
+        kept=any(content.get("notice") == KEPT for _reply, content in opened),
         broken=broken,
     )
 
@@ -153,11 +154,11 @@ def add_words(
         "signature": holder.pair.sign(_addition(item_id), words.encode()).hex(),
     }
     report = Report(id=box.report_id)
-    evidence_items = evidence.compose(report, files, keep_originals=keep_originals)
+    evidence_items = evidence_files.compose(report, files, keep_originals=keep_originals)
     sealed = dict([Item.compose(report, ItemKind.ADDITION, content, item_id=item_id)]) | evidence_items
     if not _insert(sealed):
         return False
-    evidence.keep(files, evidence_items)
+    evidence_files.keep(files, evidence_items)
     return True
 
 
@@ -178,10 +179,10 @@ def withdraw(*, holder: Holder) -> bool:
     return _insert({item: key}, also_to=(holder.pair.public,))
 
 
-def drop(*, holder: Holder, answer_id: uuid.UUID) -> None:
-    """Deletes an answer for the reporter: their wrap goes, the officers keep theirs. Raises Unknown."""
+def drop(*, holder: Holder, reply_id: uuid.UUID) -> None:
+    """Deletes a reply for the reporter: their wrap goes, the officers keep theirs. Raises Unknown."""
     box = _box_of(holder)
-    Wrap.objects.filter(to=box.kid, item_id=answer_id, item__kind=ItemKind.ANSWER).delete()
+    Wrap.objects.filter(to=box.kid, item_id=reply_id, item__kind=ItemKind.REPLY).delete()
 
 
 # --- For the worker and the staff side: was it really the holder of the code? ------------------

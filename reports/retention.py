@@ -12,14 +12,15 @@ from datetime import date, timedelta
 
 from django.db import models, transaction
 
-from reports import audit, evidence
+from reports import audit
 from reports.choices import ReportStatus
-from reports.intake import KEEP
+from reports.evidence import files as evidence_files
 from reports.models import Item, ItemKind, Mailbox, Report, Selector, Wrap, today
 
 # Policy section 6, [P].
+REPORT_KEPT = timedelta(days=365)  # from the last thing that was done or added
 CONTACT_KEPT = timedelta(days=183)  # from the day it was given
-ANSWER_WAITS = timedelta(days=183)  # in the mailbox; officers keep theirs as long as the report
+REPLY_WAITS = timedelta(days=183)  # in the mailbox; officers keep theirs as long as the report
 REMOVED_SHOWN = timedelta(days=30)  # how long the code of a withdrawn report still says "removed"
 
 
@@ -29,7 +30,7 @@ class Purged:
 
     reports: int
     contacts: int
-    answers: int  # from mailboxes only
+    replies: int  # from mailboxes only
     never_closed: int  # reports that were deleted while work on them was still open
 
 
@@ -45,19 +46,19 @@ def shred(report: Report) -> None:
         Mailbox.objects.filter(report=report).update(kid=uuid.uuid4().hex, public=b"")
         Report.objects.filter(pk=report.pk).update(
             status=ReportStatus.WITHDRAWN,
-            hurry=None,
+            danger_ticked=None,
             delete_after=min(report.delete_after, today() + REMOVED_SHOWN),
         )
 
 
 def keep_longer(report: Report) -> None:
     """Something was added: the twelve months begin anew; a longer period stands."""
-    until = today() + KEEP
+    until = today() + REPORT_KEPT
     Report.objects.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
 
 
 def purge(*, actor: str = "worker") -> Purged:
-    """Removes what is past its time: contact data first, answers from mailboxes, then whole reports.
+    """Removes what is past its time: contact data first, replies from mailboxes, then whole reports.
 
     May be run as often as you like, and while everything else runs. `actor` is whom the audit chain names.
     """
@@ -66,15 +67,15 @@ def purge(*, actor: str = "worker") -> Purged:
         contacts = Item.objects.filter(kind=ItemKind.CONTACT, day__lt=now - CONTACT_KEPT)
         contacts_removed = _remove_items(contacts)
         readers = Mailbox.objects.values("kid")
-        answers, _ = Wrap.objects.filter(
-            to__in=readers, item__kind=ItemKind.ANSWER, item__day__lt=now - ANSWER_WAITS
+        replies, _ = Wrap.objects.filter(
+            to__in=readers, item__kind=ItemKind.REPLY, item__day__lt=now - REPLY_WAITS
         ).delete()
         if contacts_removed:
             audit.record(actor=actor, verb="purge", kind=ItemKind.CONTACT, count=contacts_removed)
     done = [_delete(pk, now, actor) for pk in _past(now)]
     finished = [status for status in done if status]
     never_closed = sum(status not in {ReportStatus.CLOSED, ReportStatus.WITHDRAWN} for status in finished)
-    return Purged(len(finished), contacts_removed, answers, never_closed)
+    return Purged(len(finished), contacts_removed, replies, never_closed)
 
 
 def _past(now: date) -> list[uuid.UUID]:
@@ -98,6 +99,6 @@ def _delete(report_id: uuid.UUID, now: date, actor: str) -> str:
 def _remove_items(items: models.QuerySet[Item]) -> int:
     ids = list(items.values_list("pk", flat=True))
     Wrap.objects.filter(item__in=ids).delete()
-    evidence.shred_blobs(ids)
+    evidence_files.shred_blobs(ids)
     Item.objects.filter(pk__in=ids).delete()
     return len(ids)

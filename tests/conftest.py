@@ -66,8 +66,8 @@ def _keys_after_a_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     for row in request.getfixturevalue("django_db_setup"):
         type(row).objects.bulk_create([row], ignore_conflicts=True)
     yield
-    from reports.audit_chain import unguarded
-    from reports.audit_row import Audit
+    from reports.audit.verify import unguarded
+    from reports.models.audit import Audit
 
     with unguarded():
         Audit.objects.all().delete()

@@ -9,13 +9,14 @@ from uuid import UUID
 import pikepdf
 from PIL import Image
 
-from reports import evidence, intake
+from reports import intake
+from reports.evidence import files as evidence_files
+from reports.evidence.uploads import SealingUploadHandler, Upload
 from reports.facts import Facts
 from reports.models import Item, ItemKind, Report
 from reports.vault.keyring import Keyring
-from reports.vault.uploads import SealingUploadHandler, Upload
 from tests import factories
-from triage import evidence_work, routing
+from triage.worker import file as file_work
 
 CAMERA = "Fototoestel van Maryna"
 COMMENT = b"genomen bij oma thuis"
@@ -49,35 +50,35 @@ def report_with(
         keep_originals=keep_originals,
     )
     if triaged:
-        assert routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
+        assert factories.route(receipt.report_id)
     return Report.objects.get(pk=receipt.report_id)
 
 
 def files_of(report: Report) -> list[Item]:
     """The rows of the report's files, clean copies included."""
-    return list(report.items.filter(kind__in=evidence.KINDS).order_by("kind"))
+    return list(report.items.filter(kind__in=evidence_files.KINDS).order_by("kind"))
 
 
 def clean_all(report: Report) -> None:
     """What the worker does with the report's files."""
     for item in report.items.filter(kind=ItemKind.FILE).untriaged():
-        assert evidence_work.clean(item, Keyring.of_worker())
+        assert file_work.do(item, Keyring.of_worker())
 
 
 def content_of(item: Item, ring: Keyring) -> bytes:
     """The whole file, as somebody with this ring opens it."""
     key = ring.key_of(item)
-    return b"".join(evidence.read(item, key, evidence.Manifest.of(item, key)))
+    return b"".join(evidence_files.read(item, key, evidence_files.Manifest.of(item, key)))
 
 
-def manifest_of(item: Item, ring: Keyring) -> evidence.Manifest:
+def manifest_of(item: Item, ring: Keyring) -> evidence_files.Manifest:
     """What the sealed row says about the file."""
-    return evidence.Manifest.of(item, ring.key_of(item))
+    return evidence_files.Manifest.of(item, ring.key_of(item))
 
 
 def blob_of(item_id: UUID) -> Any:
     """The blob's path."""
-    from reports.vault import blobs
+    from reports.evidence import blobs
 
     return blobs.path_of(item_id)
 

@@ -10,17 +10,19 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
 from reports import intake
 from reports.choices import Queue
 from reports.facts import Facts
-from reports.models import Key, KeyRole, Report
-from reports.vault import bundle, core, members
+from reports.models import Item, ItemKind, Key, KeyRole, Report
+from reports.sealing import core
+from reports.vault import bundle, members
 from reports.vault.keyring import Keyring
 from tests.roles import acting_as
-from triage import routing
+from triage.worker import report as report_work
 
 PASSWORD = "a long passphrase for tests"  # noqa: S105
 
@@ -73,8 +75,22 @@ def make_report(*, triaged: bool = False, **given: Any) -> Report:
     receipt = make_receipt(**given)
     if triaged:
         with acting_as("worker"):
-            assert routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
+            assert route(receipt.report_id)
     return Report.objects.get(pk=receipt.report_id)
+
+
+def route(report_id: UUID) -> bool:
+    """What the worker does with a new report; False when that was done before."""
+    return report_work.do(_filed(report_id), Keyring.of_worker())
+
+
+def route_unassessed(report_id: UUID) -> bool:
+    """What the worker does with a report after assessment failed for good."""
+    return report_work.give_up(_filed(report_id), Keyring.of_worker())
+
+
+def _filed(report_id: UUID) -> Item:
+    return Item.objects.get(report=report_id, kind=ItemKind.REPORT)
 
 
 def make_officer(username: str = "anna", queues: Iterable[str] = Queue.values, **fields: Any) -> Any:

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from psycopg2.errors import InFailedSqlTransaction
 
-from reports import database_roles
-from reports.database_roles import ROLES
+from config import database_roles
+from config.database_roles import ROLES
 
 PASSWORDS = {process: f"only-for-tests-{process}" for process in ROLES}
 

@@ -43,7 +43,7 @@ compile_all()  # before Django reads a catalogue: it keeps what it found, also w
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
-from reports.vault import core  # noqa: E402
+from reports.sealing import core  # noqa: E402
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -8,7 +8,7 @@ class Triage(AppConfig):
 
     def ready(self) -> None:
         """With broken rules the worker must not start: reports wait until a person has mended them."""
-        from triage.rules import BrokenPolicy, the_policy
+        from triage.policy.loader import BrokenPolicy, the_policy
 
         if settings.ROLE == "worker":
             try:
@@ -18,13 +18,13 @@ class Triage(AppConfig):
 
 
 class StaffAdmin(AdminConfig):
-    default_site = "triage.site.StaffSite"
+    default_site = "triage.staff.site.StaffSite"
 
     def ready(self) -> None:
-        """An administrator neither reads the secret of an officer's phone nor makes one."""
+        """Finds what Django and django-otp register, then puts our pages in their place."""
         super().ready()
         from django.contrib import admin
-        from django_otp.plugins.otp_static.models import StaticDevice
-        from django_otp.plugins.otp_totp.models import TOTPDevice
 
-        admin.site.unregister([TOTPDevice, StaticDevice])
+        from triage.admin import register
+
+        register(admin.site)

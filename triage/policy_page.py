@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from reports.choices import Language, Queue, Urgency
-from triage.rule import Rule
-from triage.rules import Policy, the_policy
+from triage.policy.loader import Policy, the_policy
+from triage.policy.rule import Rule
 
 
 @dataclass(frozen=True)

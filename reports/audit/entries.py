@@ -16,9 +16,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from reports.audit_row import Audit
 from reports.choices import Queue, Urgency
-from reports.vault import chain
+from reports.models.audit import Audit
+from reports.sealing import chain
 
 # Machines: their entries carry the day only, because the moment of triage is nearly that of filing.
 PROCESSES = ("public", "worker", "beat", "mail")

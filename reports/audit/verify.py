@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from reports import audit
-from reports.audit_row import Audit
-from reports.vault import chain
+from reports.models.audit import Audit
+from reports.sealing import chain
 
 KEEP = timedelta(days=2 * 365)  # DECISIONS 25: 24 months
 CHECKPOINT = "checkpoint"  # the first row, when older ones were let go of

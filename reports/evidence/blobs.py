@@ -21,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from reports.vault import core
+from reports.sealing import core
 
 _SEALED_CHUNK = core.CHUNK + core.TAG
 _READ = 4 * _SEALED_CHUNK

@@ -1,6 +1,6 @@
 """Evidence: files that belong to a report, each an item of its own with its own key (docs/evidence.md).
 
-The row of a file holds its sealed manifest; the file itself is a blob (reports/vault/blobs.py). Blobs come
+The row of a file holds its sealed manifest; the file itself is a blob (reports/evidence/blobs.py). Blobs come
 before their rows and go after them, so a crash leaves at most a blob that no row names: `sweep_orphans`.
 """
 
@@ -16,9 +16,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from reports.choices import ReportStatus
+from reports.evidence import blobs
+from reports.evidence.uploads import Fault, Upload
 from reports.models import Item, ItemKind, KeyRole, Report, Wrap
-from reports.vault import blobs, bundle, keys
-from reports.vault.uploads import Fault, Upload
+from reports.vault import bundle, keys
 
 KINDS = (ItemKind.FILE, ItemKind.FILE_CLEAN)
 
@@ -39,7 +40,7 @@ class Manifest:
     keep_original: bool = False  # the reporter's wish
     # Filled in by the worker:
     type: str | None = None  # found in the content; empty when unknown, None while nobody looked
-    cleaned: str = ""  # "yes", or why not (reports/cleaning)
+    cleaned: str = ""  # "yes", or why not (reports/evidence/cleaning)
     found: tuple[str, ...] = ()  # what was taken out, or was found and stays
     malware: str = ""  # "clean", "suspicious" or "not_checked"
     malware_name: str = field(default="", repr=False)

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 
-from reports.vault import blobs, core
+from reports.evidence import blobs
+from reports.sealing import core
 
 
 class Fault(enum.StrEnum):

@@ -1,4 +1,4 @@
-"""The table of the audit chain. reports/audit.py is the only writer; the database refuses to change a row."""
+"""The table of the audit chain. Only audit/entries.py writes it; the database refuses changes of a row."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from reports.vault.core import CODE_COST, Cost, KeyPair, derive, stretch
+from reports.sealing.core import CODE_COST, Cost, KeyPair, derive, stretch
 
 DIGITS = 30
 RANDOM_DIGITS = DIGITS - 2

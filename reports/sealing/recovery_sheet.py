@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from reports.vault.core import KEY_SIZE, KeyPair
+from reports.sealing.core import KEY_SIZE, KeyPair
 
 LINES = 8
 _BYTES = KEY_SIZE // LINES

@@ -10,7 +10,7 @@ from __future__ import annotations
 from base64 import b64decode
 from contextlib import suppress
 
-from reports.vault import core
+from reports.sealing import core
 
 _SEED = bytes(range(32))
 _CONTEXT = b"item"

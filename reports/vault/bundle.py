@@ -22,7 +22,7 @@ from typing import Any
 
 from django.conf import settings
 
-from reports.vault.core import KEY_SIZE, Broken, Cost, KeyPair
+from reports.sealing.core import KEY_SIZE, Broken, Cost, KeyPair
 
 PROCESSES = ("public", "worker", "staff", "mail", "recovery")
 
@@ -65,7 +65,7 @@ class Staff(Bundle):
 
 @dataclass(frozen=True, kw_only=True)
 class Mail(Bundle):
-    """The mail worker: opens slips of figures, never a report."""
+    """The mail worker: opens sealed counts, never a report."""
 
     summary: tuple[KeyPair, ...] = field(repr=False)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from reports.models import Grant, Item
+from reports.sealing.core import KeyPair
 from reports.vault import bundle
-from reports.vault.core import KeyPair
 
 
 class Closed(Exception):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reports.models import Key, KeyRole
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.bundle import Bundle
 
 _verified: dict[str, tuple[str, int]] = {}  # kid -> role and epoch; a kid names its bytes: never stale

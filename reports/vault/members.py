@@ -14,7 +14,8 @@ from django.db import transaction
 from reports import audit
 from reports.choices import Queue
 from reports.models import Grant, Key, KeyRole, Slot, today
-from reports.vault import bundle, core, keys
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Keyring
 
 COMPARED_DIGITS = 20

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from reports import audit
 from reports.models import Key, KeyRole, Wrap, today
-from reports.vault import bundle, core, keys
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Keyring
 
 WEEK = timedelta(days=7)

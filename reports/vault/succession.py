@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from reports import audit
 from reports.models import Grant, Item, Key, KeyRole, Wrap, today
-from reports.vault import bundle, core, keys
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Keyring
 
 log = logging.getLogger(__name__)

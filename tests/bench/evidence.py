@@ -71,15 +71,16 @@ def cleaned() -> None:
     django.setup()
     from reports.models import Item, ItemKind
     from reports.vault.keyring import Keyring
-    from triage import evidence_work, routing
+    from triage.worker import file as file_work
+    from triage.worker import report as report_work
 
     ring, taken = Keyring.of_worker(), []
     for report in Item.objects.filter(kind=ItemKind.REPORT):
-        routing.route(report_id=report.report_id, ring=ring)
+        report_work.do(Item.objects.get(report=report.report_id, kind=ItemKind.REPORT), ring)
     idle = _own_peak()
     for item in Item.objects.filter(kind=ItemKind.FILE):
         start = time.perf_counter()
-        assert evidence_work.clean(item, ring)
+        assert file_work.do(item, ring)
         taken.append(time.perf_counter() - start)
     _line("cleaned", taken[-ROUNDS:], _own_peak())
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

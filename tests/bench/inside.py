@@ -23,6 +23,7 @@ from reports.models import Item, ItemKind, Key, KeyRole, Mailbox, Report, Wrap  
 from tests.bench.clients import ACCOUNT, ANSWERS  # noqa: E402
 from triage import tasks  # noqa: E402
 from triage.models import WorkItem  # noqa: E402
+from triage.worker import sweep  # noqa: E402
 
 BATCH = 2_000
 
@@ -34,7 +35,8 @@ def load(count: int) -> None:
     for start in range(0, count, BATCH):
         with transaction.atomic():
             reports = [
-                Report(delete_after=date(2030, 1, 1), hurry=None) for _ in range(min(BATCH, count - start))
+                Report(delete_after=date(2030, 1, 1), danger_ticked=None)
+                for _ in range(min(BATCH, count - start))
             ]
             Report.objects.bulk_create(reports)
             items = [Item(report=report, kind=ItemKind.REPORT, body=body) for report in reports]
@@ -65,7 +67,7 @@ def measure(count: int = 60) -> None:
     for item_id in ids[2:]:
         tasks.triage_item(item_id)
     cpu = 1000 * (time.process_time() - before) / (count - 2)
-    sweep_statements = _counted(tasks.claim)
+    sweep_statements = _counted(sweep.claim)
     print(f"  intake: {statements} SQL · triage: {cpu:.1f} CPU-ms, {triage_statements} SQL", end="")
     print(f" · sweep with nothing to do: {sweep_statements} SQL")
 

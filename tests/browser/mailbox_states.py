@@ -10,7 +10,7 @@ from secrets import token_bytes
 
 from playwright.sync_api import Browser, Page, expect
 
-from reports.vault import core, receipt_code
+from reports.sealing import core, receipt_code
 from tests.browser.public_states import Steps, not_there
 from tests.config.trials import Portal
 from tests.services import eventually
@@ -157,7 +157,7 @@ def expired_while_writing(portal: Portal) -> Steps:
 def answered(code: str) -> Steps:
     def steps(page: Page, site: str) -> None:
         type_code(page, site, code)
-        expect(page.locator(".answer")).to_be_visible()
+        expect(page.locator(".reply")).to_be_visible()
 
     return steps
 

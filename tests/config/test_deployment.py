@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
+from config import database_roles
 from config.celery import app
 from config.settings import BASE_DIR, ROLES
-from reports import database_roles
 from tests.config.trials import clean_environment
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))

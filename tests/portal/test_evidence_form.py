@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from reports.evidence import blobs
 from reports.models import Item, ItemKind, Report
-from reports.vault import blobs
 from reports.vault.keyring import Keyring
 from tests.evidence_files import content_of, manifest_of
 from tests.portal.conftest import ANSWERS, LANGUAGES, Send, code_in, key_in

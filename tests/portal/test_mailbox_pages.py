@@ -16,7 +16,8 @@ from django.db import connection
 from portal import mailbox_session
 from reports import mailbox
 from reports.models import Item, ItemKind, Report, Wrap
-from reports.vault import bundle, receipt_code
+from reports.sealing import receipt_code
+from reports.vault import bundle
 from tests.conftest import SiteClient
 from tests.factories import form_key, make_receipt
 
@@ -58,7 +59,7 @@ def add(site: SiteClient, words: str = WORDS, **more: Any) -> Any:
 def put_answer(code: str, words: str) -> Item:
     holder = mailbox.identify(code)
     report = Report.objects.get(mailbox__lookup=holder.lookup.hex())
-    item, key = Item.compose(report, ItemKind.ANSWER, {"words": words, "at": "2026-01-01"})
+    item, key = Item.compose(report, ItemKind.REPLY, {"words": words, "at": "2026-01-01"})
     item.save(force_insert=True)
     Wrap.objects.hand({item: key}, [holder.pair.public])
     return item
@@ -286,7 +287,7 @@ def test_a_form_without_the_sessions_token_changes_nothing(opened: SiteClient, c
     for token in ("", "0" * 64, "é"):
         response = opened.post(
             f"/en/mailbox/{page}/",
-            {"token": token, "form_key": key, "words": WORDS, "answer": str(answer.pk)},
+            {"token": token, "form_key": key, "words": WORDS, "reply": str(answer.pk)},
         )
         assert response.status_code == 403
     assert dump() == before
@@ -321,13 +322,13 @@ def test_answers_are_shown_as_text_and_can_be_deleted(opened: SiteClient, code: 
     assert "We read it.<br>&lt;b&gt;Call us" in page.content.decode()
 
     done = opened.post(
-        "/en/mailbox/delete/", {"token": hidden(page, "token"), "answer": hidden(page, "answer")}
+        "/en/mailbox/delete/", {"token": hidden(page, "token"), "reply": hidden(page, "reply")}
     ).content.decode()
 
     assert "The answer was deleted" in done
     assert "There are no answers" in done
     assert (
-        opened.post("/en/mailbox/delete/", {"token": hidden(page, "token"), "answer": "x"}).status_code == 400
+        opened.post("/en/mailbox/delete/", {"token": hidden(page, "token"), "reply": "x"}).status_code == 400
     )
 
 

@@ -16,7 +16,7 @@ from config.translations import faults
 from reports.choices import IncidentType
 from tests.portal.conftest import LANGUAGES, PAGES, Send
 from tests.portal.policy_words import FORBIDDEN, LABELS, PROMISES, SCREEN_TEXTS
-from triage.rules import the_policy
+from triage.policy.loader import the_policy
 
 
 def catalogue(language: str) -> polib.POFile:

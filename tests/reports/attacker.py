@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from reports.models import Grant, Item, Slot, Wrap
-from reports.vault import core
+from reports.sealing import core
 
 
 def strings_of(content: Any) -> list[str]:

@@ -11,7 +11,7 @@ from base64 import b64encode
 from hashlib import sha256
 from unittest import mock
 
-from reports.vault import core, receipt_code
+from reports.sealing import core, receipt_code
 
 SEED = bytes(range(32))
 KEY = bytes(range(32, 64))

@@ -13,9 +13,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, close_old_connections, connection, transaction
 
-from reports import audit, audit_chain
-from reports.audit_row import Audit
-from reports.vault import chain
+from reports import audit
+from reports.audit import verify
+from reports.models.audit import Audit
+from reports.sealing import chain
 from tests.factories import make_officer, make_report
 
 pytestmark = pytest.mark.django_db
@@ -31,18 +32,18 @@ def record(count: int = 1) -> None:
 def alter(**values: Any) -> None:
     """As somebody does who owns the table: the guard is off."""
     seq = values.pop("seq")
-    with audit_chain.unguarded():
+    with verify.unguarded():
         Audit.objects.filter(seq=seq).update(**values)
 
 
 def test_an_empty_chain_holds() -> None:
-    assert audit_chain.verify().head == audit.head() == audit.Head(0, chain.START)
+    assert verify.verify().head == audit.head() == audit.Head(0, chain.START)
 
 
 def test_every_entry_follows_the_one_before() -> None:
     record(5)
 
-    whole = audit_chain.verify()
+    whole = verify.verify()
 
     assert whole.head.seq == 5
     assert whole.head == audit.head()
@@ -75,7 +76,7 @@ def test_the_database_refuses_to_change_or_remove_an_entry(verb: str) -> None:
     with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
         Audit.objects.filter(seq=2).delete() if "DELETE" in verb else Audit.objects.update(at="")
 
-    assert audit_chain.verify().head.seq == 3
+    assert verify.verify().head.seq == 3
 
 
 def test_the_guard_is_back_after_it_was_taken_off() -> None:
@@ -105,8 +106,8 @@ def test_the_first_altered_row_is_named(change: dict[str, str]) -> None:
     alter(seq=3, **change)
     alter(seq=5, at="2020-01-01")
 
-    with pytest.raises(audit_chain.Altered) as altered:
-        audit_chain.verify()
+    with pytest.raises(verify.Altered) as altered:
+        verify.verify()
     assert altered.value.seq == 3
 
 
@@ -116,42 +117,42 @@ def test_an_entry_written_anew_with_a_fitting_hash_is_noticed_at_the_next_row() 
     text = chain.canonical(json.loads(row.entry) | {"verb": "nothing"})
     alter(seq=3, entry=text, hash=chain.link(row.previous, text))
 
-    with pytest.raises(audit_chain.Altered, match="row 4 does not follow"):
-        audit_chain.verify()
+    with pytest.raises(verify.Altered, match="row 4 does not follow"):
+        verify.verify()
 
 
 @pytest.mark.parametrize(("gone", "named"), [(1, 1), (3, 3), (4, 4)])
 def test_a_row_left_out_is_named(gone: int, named: int) -> None:
     record(5)
-    with audit_chain.unguarded():
+    with verify.unguarded():
         Audit.objects.filter(seq=gone).delete()
 
-    with pytest.raises(audit_chain.Altered, match=f"row {named} is missing"):
-        audit_chain.verify()
+    with pytest.raises(verify.Altered, match=f"row {named} is missing"):
+        verify.verify()
 
 
 def test_a_row_left_out_and_the_others_moved_up_is_noticed() -> None:
     record(4)
-    with audit_chain.unguarded():
+    with verify.unguarded():
         Audit.objects.filter(seq=2).delete()
         for seq in (3, 4):
             Audit.objects.filter(seq=seq).update(seq=seq - 1)
 
-    with pytest.raises(audit_chain.Altered, match="row 2 does not follow"):
-        audit_chain.verify()
+    with pytest.raises(verify.Altered, match="row 2 does not follow"):
+        verify.verify()
 
 
 def test_an_end_cut_off_or_a_chain_written_anew_lacks_the_head_of_the_mail() -> None:
     record(5)
     mailed = audit.head().hash
     record(2)
-    assert audit_chain.verify(expected=mailed).head.seq == 7
+    assert verify.verify(expected=mailed).head.seq == 7
 
-    with audit_chain.unguarded():
+    with verify.unguarded():
         Audit.objects.filter(seq__gt=4).delete()
-    assert audit_chain.verify().head.seq == 4  # by itself it still holds
-    with pytest.raises(audit_chain.Altered, match="expected hash"):
-        audit_chain.verify(expected=mailed)
+    assert verify.verify().head.seq == 4  # by itself it still holds
+    with pytest.raises(verify.Altered, match="expected hash"):
+        verify.verify(expected=mailed)
 
 
 def test_an_entry_stands_if_and_only_if_what_it_tells_of_stands() -> None:
@@ -161,7 +162,7 @@ def test_an_entry_stands_if_and_only_if_what_it_tells_of_stands() -> None:
         audit.record(actor="worker", verb="route")
         raise ZeroDivisionError
 
-    assert audit_chain.verify().head.seq == 1
+    assert verify.verify().head.seq == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -236,7 +237,7 @@ def test_many_at_once_make_one_chain() -> None:
         writer.join(timeout=60)
 
     assert errors == []
-    assert audit_chain.verify().head.seq == 60
+    assert verify.verify().head.seq == 60
 
 
 def test_old_entries_are_replaced_by_one_checkpoint_and_the_chain_still_holds() -> None:
@@ -246,17 +247,17 @@ def test_old_entries_are_replaced_by_one_checkpoint_and_the_chain_still_holds() 
         record(2)
     mailed = audit.head().hash
 
-    assert audit_chain.let_go_before(date(2024, 11, 1)) == 3
+    assert verify.let_go_before(date(2024, 11, 1)) == 3
 
     assert list(Audit.objects.order_by("seq").values_list("seq", flat=True)) == [3, 4, 5, 6]
-    whole = audit_chain.verify(expected=mailed)
+    whole = verify.verify(expected=mailed)
     assert (whole.head.seq, whole.let_go) == (6, 3)
     assert not any("route" in row.entry for row in Audit.objects.filter(seq__lte=3))
-    assert audit_chain.let_go_before(date(2024, 11, 1)) == 0
+    assert verify.let_go_before(date(2024, 11, 1)) == 0
 
     record(1)
-    assert audit_chain.let_go_before(date(2026, 11, 2)) == 3
-    assert audit_chain.verify().let_go == 5
+    assert verify.let_go_before(date(2026, 11, 2)) == 3
+    assert verify.verify().let_go == 5
 
 
 def test_a_checkpoint_that_nobody_recorded_is_noticed() -> None:
@@ -264,26 +265,26 @@ def test_a_checkpoint_that_nobody_recorded_is_noticed() -> None:
     record(5)
     last = Audit.objects.get(seq=3)
     text = chain.canonical({"at": "2026-01-01", "verb": "checkpoint", "through": 3})
-    with audit_chain.unguarded():
+    with verify.unguarded():
         Audit.objects.filter(seq__lte=3).delete()
         Audit.objects.create(
             seq=3, at="2026-01-01", previous=chain.link(last.hash, text), entry=text, hash=last.hash
         )
 
-    with pytest.raises(audit_chain.Altered, match="row 3 is a checkpoint that no later entry tells of"):
-        audit_chain.verify()
+    with pytest.raises(verify.Altered, match="row 3 is a checkpoint that no later entry tells of"):
+        verify.verify()
 
 
 def test_an_altered_checkpoint_is_noticed() -> None:
     with time_machine.travel("2024-05-01 12:00Z"):
         record(3)
     record(1)
-    audit_chain.let_go_before(date(2024, 11, 1))
+    verify.let_go_before(date(2024, 11, 1))
     text = chain.canonical({"at": "2020-01-01", "verb": "checkpoint", "through": 1})
     alter(seq=3, entry=text, at="2020-01-01")
 
-    with pytest.raises(audit_chain.Altered, match="row 3 is not what was recorded"):
-        audit_chain.verify()
+    with pytest.raises(verify.Altered, match="row 3 is not what was recorded"):
+        verify.verify()
 
 
 def test_an_altered_chain_is_not_let_go_of() -> None:
@@ -291,8 +292,8 @@ def test_an_altered_chain_is_not_let_go_of() -> None:
         record(3)
     alter(seq=2, at="2024-05-02")
 
-    with pytest.raises(audit_chain.Altered):
-        audit_chain.let_go_before(date(2024, 11, 1))
+    with pytest.raises(verify.Altered):
+        verify.let_go_before(date(2024, 11, 1))
     assert Audit.objects.count() == 3
 
 
@@ -320,4 +321,4 @@ def test_the_command_lets_go_of_what_is_older_than_24_months() -> None:
         call_command("verify_audit", let_go=True, stdout=said)
 
     assert "2 entries were older than 24 months" in said.getvalue()
-    assert audit_chain.verify().let_go == 2
+    assert verify.verify().let_go == 2

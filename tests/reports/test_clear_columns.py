@@ -17,7 +17,7 @@ PAGE = Path(settings.BASE_DIR) / "docs" / "clear-columns.md"
 MAY_BE_LONG = {
     ("reports.Slot", "params"),  # Argon2 cost and salt
     ("triage.Subscription", "email"),
-    ("reports.Audit", "entry"),  # canonical JSON of the facts that reports/audit.py allows
+    ("reports.Audit", "entry"),  # canonical JSON of the facts that reports/audit/entries.py allows
 }
 
 

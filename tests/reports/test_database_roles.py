@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import DatabaseError, connection
 
-from reports.database_roles import ROLES
+from config.database_roles import ROLES
 from tests.roles import acting_as, logged_in_as, refused, rows
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
@@ -35,7 +35,7 @@ REACHES = {
         "reports_audit": "si",
         "triage_workitem": "siud",
         "triage_tally": "siu",
-        "triage_slip": "i",
+        "triage_sealedcount": "i",
         "triage_subscription": "s",
         "triage_delivery": "sid",
     },
@@ -51,7 +51,7 @@ REACHES = {
         "reports_audit": "si",
         "triage_workitem": "siu",
         "triage_tally": "s",
-        "triage_slip": "i",
+        "triage_sealedcount": "i",
         "triage_weeksums": "s",
         "triage_subscription": "siud",
         "triage_delivery": "sid",
@@ -73,7 +73,7 @@ REACHES = {
     "mail": {
         "triage_workitem": "s",
         "triage_tally": "si",
-        "triage_slip": "siud",
+        "triage_sealedcount": "siud",
         "triage_weeksums": "si",
         "triage_subscription": "s",
         "triage_delivery": "siu",

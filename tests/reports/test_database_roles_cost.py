@@ -26,13 +26,13 @@ def many_mailboxes() -> None:
         "INSERT INTO reports_mailbox (lookup, report_id, kid, public) "
         f"SELECT md5('look' || n), md5('report' || n)::uuid, {KID}, '' FROM generate_series(1, {MANY}) n"
     )
-    for kind, step in ((ItemKind.REPORT, 1), (ItemKind.ANSWER, 4)):
+    for kind, step in ((ItemKind.REPORT, 1), (ItemKind.REPLY, 4)):
         rows(
             "INSERT INTO reports_item (id, report_id, kind, day, body, attempts) "
             f"SELECT md5('{kind}' || n)::uuid, md5('report' || n)::uuid, '{kind}', now(), '', 0 "
             f"FROM generate_series(1, {MANY}, {step}) n"
         )
-        to = KID if kind == ItemKind.ANSWER else "'queue'"
+        to = KID if kind == ItemKind.REPLY else "'queue'"
         rows(
             'INSERT INTO reports_wrap (id, "to", item_id, blob) '
             f"SELECT gen_random_uuid(), {to}, md5('{kind}' || n)::uuid, '' "
@@ -75,7 +75,7 @@ def test_a_mailbox_is_found_without_reading_the_others(many_mailboxes: None) -> 
 
 
 def test_the_answers_of_a_mailbox_are_found_without_reading_the_others(many_mailboxes: None) -> None:
-    waiting = Wrap.objects.filter(to=kid_of(77), item__kind=ItemKind.ANSWER)
+    waiting = Wrap.objects.filter(to=kid_of(77), item__kind=ItemKind.REPLY)
     statement, given = waiting.values_list(
         "item_id", "item__day", "item__body", "blob"
     ).query.sql_with_params()

@@ -10,7 +10,7 @@ from reports.choices import Queue
 from reports.models import Item, ItemKind, Key, Report, Wrap
 from tests.factories import FOR_POLICE, make_officer, make_report
 from tests.roles import acting_as, refused, rows
-from triage import answers
+from triage.casework import replies
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
@@ -21,7 +21,7 @@ def report() -> Report:
     officer = make_officer()
     made = make_report(triaged=True, answers=FOR_POLICE, contact={"way": "email", "address": "a@b.example"})
     work = made.work_items.get(queue=Queue.POLICE_REFERRAL)
-    assert answers.answer(work_item=work, officer=officer, words="We read it.", once="1")
+    assert replies.reply(work_item=work, officer=officer, words="We read it.", once="1")
     make_report()
     return made
 
@@ -33,8 +33,8 @@ def test_the_public_site_reads_no_item_but_answers(report: Report) -> None:
     with acting_as("public"):
         seen = rows("SELECT DISTINCT kind FROM reports_item")
 
-    assert seen == [("answer",)]
-    assert Item.objects.exclude(kind=ItemKind.ANSWER).count() > 4
+    assert seen == [("reply",)]
+    assert Item.objects.exclude(kind=ItemKind.REPLY).count() > 4
 
 
 def test_the_public_site_reads_no_wrap_but_those_of_reporters(report: Report) -> None:
@@ -51,7 +51,7 @@ def test_the_public_site_sees_the_intake_keys_and_nobody_s_name(report: Report) 
     refused("public", "SELECT user_id FROM reports_key")
 
 
-@pytest.mark.parametrize("column", ["day", "delete_after", "hurry"])
+@pytest.mark.parametrize("column", ["day", "delete_after", "danger_ticked"])
 def test_the_public_site_reads_of_a_report_the_status_only(column: str) -> None:
     refused("public", f"SELECT {column} FROM reports_report")
 

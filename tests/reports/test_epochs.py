@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 
 from reports.choices import Queue
 from reports.models import Grant, Item, Key, KeyRole, Wrap, today
-from reports.vault import bundle, core, keys, members, succession
+from reports.sealing import core
+from reports.vault import bundle, keys, members, succession
 from reports.vault.keyring import Closed, Keyring
 from reports.vault.keys import Untrusted
 from tests.factories import FOR_FOLLOW_UP, make_officer, make_report, queue_key, ring_of

@@ -12,7 +12,8 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from reports.intake import Receipt
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
-from reports.vault import bundle, receipt_code
+from reports.sealing import receipt_code
+from reports.vault import bundle
 from reports.vault.keyring import Closed, Keyring
 from tests.factories import FOR_POLICE, IN_DANGER, form_key, make_receipt
 from tests.services import run_python
@@ -37,7 +38,7 @@ def test_a_report_and_its_contact_are_two_items_that_only_the_worker_opens() -> 
         "language": "be",
         "channel": "form",
         "demo": False,
-        "hasty": False,
+        "looks_automated": False,
     }
     assert ring.open(items[ItemKind.CONTACT]) == CONTACT
     for item in items.values():
@@ -54,11 +55,13 @@ def test_without_contact_there_is_no_contact_item() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("danger", "hurry"), [("yes", True), ("unsure", True), ("no", False), (None, False)])
-def test_only_danger_now_is_noted_for_the_sweep(danger: str | None, hurry: bool) -> None:
+@pytest.mark.parametrize(
+    ("danger", "ticked"), [("yes", True), ("unsure", True), ("no", False), (None, False)]
+)
+def test_only_danger_now_is_noted_for_the_sweep(danger: str | None, ticked: bool) -> None:
     receipt = make_receipt(answers={"in_danger_now": danger, "feels_threatened": "yes"})
 
-    assert Report.objects.get(pk=receipt.report_id).hurry is hurry
+    assert Report.objects.get(pk=receipt.report_id).danger_ticked is ticked
 
 
 @pytest.mark.django_db

@@ -16,11 +16,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from reports.models import Key, KeyRole, Wrap, today
-from reports.vault import bundle, core, keys, rotation
-from reports.vault.keyring import Closed, Keyring
-from tests.factories import make_receipt, make_report
-from triage import routing
-from triage.key_tasks import rotate_intake as task
+from reports.sealing import core
+from reports.vault import bundle, keys, rotation
+from reports.vault.keyring import Closed
+from tests.factories import make_receipt, make_report, route
+from triage.tasks import rotate_intake as task
 
 DAY = timedelta(days=1)
 
@@ -60,7 +60,7 @@ def test_what_is_filed_afterwards_is_sealed_to_the_new_key_and_triaged() -> None
     assert current() != old
     report = make_report()
     assert wrapped_to(report) == {current()}
-    assert routing.route(report_id=report.pk, ring=Keyring.of_worker())
+    assert route(report.pk)
 
 
 @pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_what_was_filed_before_is_triaged_too() -> None:
     report = make_report()
     call_command("vault_rotate", "intake")
 
-    assert routing.route(report_id=report.pk, ring=Keyring.of_worker())
+    assert route(report.pk)
 
 
 @pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_an_old_key_stays_while_a_report_is_wrapped_to_it_and_is_destroyed_after
     with time_machine.travel(timezone.now() + 30 * DAY, tick=False):
         task()
         assert old in seeds(), "a report waits for it"
-        assert routing.route(report_id=report.pk, ring=Keyring.of_worker())
+        assert route(report.pk)
         task()
         assert old not in seeds()
         assert current() in seeds()
@@ -192,7 +192,7 @@ def test_a_worker_that_runs_opens_what_is_sealed_to_the_key_another_one_made(
     assert done.returncode == 0, done.stderr
     receipt = make_receipt()
     assert current() not in before
-    assert routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
+    assert route(receipt.report_id)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -214,4 +214,4 @@ def test_two_workers_that_rotate_at_the_same_moment_lose_no_key(
     known = set(Key.objects.filter(role=KeyRole.INTAKE).values_list("kid", flat=True))
     assert len(known) == 3
     assert set(seeds()) == known
-    assert routing.route(report_id=make_receipt().report_id, ring=Keyring.of_worker())
+    assert route(make_receipt().report_id)

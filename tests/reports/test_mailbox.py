@@ -12,7 +12,8 @@ from django.db import connection
 from reports import mailbox
 from reports.choices import ReportStatus
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
-from reports.vault import bundle, core, receipt_code
+from reports.sealing import core, receipt_code
+from reports.vault import bundle
 from reports.vault.keyring import Keyring
 from tests.factories import form_key, make_receipt
 
@@ -33,8 +34,8 @@ def holder(db: None) -> mailbox.Holder:
 
 
 def answer(report: Report, words: str, public: bytes) -> Item:
-    """An answer as the staff side makes it (triage/answers.py), here without an officer."""
-    item, key = Item.compose(report, ItemKind.ANSWER, {"words": words, "at": "2026-01-01T10:00:00"})
+    """An answer as the staff side makes it (triage/casework/replies.py), here without an officer."""
+    item, key = Item.compose(report, ItemKind.REPLY, {"words": words, "at": "2026-01-01T10:00:00"})
     item.save(force_insert=True)
     Wrap.objects.hand({item: key}, [public])
     return item
@@ -44,7 +45,7 @@ def test_a_fresh_mailbox_says_received_and_holds_nothing(holder: mailbox.Holder)
     visit = mailbox.visit(holder)
 
     assert visit.status == ReportStatus.RECEIVED
-    assert (visit.answers, visit.asked_to_withdraw, visit.kept, visit.broken) == ((), False, False, 0)
+    assert (visit.replies, visit.asked_to_withdraw, visit.kept, visit.broken) == ((), False, False, 0)
 
 
 def test_the_code_opens_none_of_the_items_that_were_filed(holder: mailbox.Holder) -> None:
@@ -164,8 +165,8 @@ def test_answers_are_read_in_order_and_only_by_the_code_they_were_made_for(holde
     for words in ("first", "second"):
         answer(report, words, holder.pair.public)
 
-    assert sorted(each.words for each in mailbox.visit(holder).answers) == ["first", "second"]
-    assert mailbox.visit(other).answers == ()
+    assert sorted(each.words for each in mailbox.visit(holder).replies) == ["first", "second"]
+    assert mailbox.visit(other).replies == ()
     assert "first" not in repr(mailbox.visit(holder))
 
 
@@ -175,9 +176,9 @@ def test_a_deleted_answer_is_gone_for_the_code_and_stays_for_the_others(holder: 
     item = answer(report, "words", holder.pair.public)
     Wrap.objects.hand({item: Keyring([holder.pair]).key_of(item)}, [officer.public])
 
-    mailbox.drop(holder=holder, answer_id=item.pk)
+    mailbox.drop(holder=holder, reply_id=item.pk)
 
-    assert mailbox.visit(holder).answers == ()
+    assert mailbox.visit(holder).replies == ()
     assert Keyring([officer]).open(Item.objects.get(pk=item.pk))["words"] == "words"
 
 
@@ -185,9 +186,9 @@ def test_nobody_deletes_anothers_answer(holder: mailbox.Holder) -> None:
     other = mailbox.identify(make_receipt(number=2).code)
     item = answer(Report.objects.get(mailbox__lookup=holder.lookup.hex()), "words", holder.pair.public)
 
-    mailbox.drop(holder=other, answer_id=item.pk)
+    mailbox.drop(holder=other, reply_id=item.pk)
 
-    assert len(mailbox.visit(holder).answers) == 1
+    assert len(mailbox.visit(holder).replies) == 1
 
 
 def test_an_altered_answer_is_counted_not_shown_and_hides_no_other(holder: mailbox.Holder) -> None:
@@ -198,7 +199,7 @@ def test_an_altered_answer_is_counted_not_shown_and_hides_no_other(holder: mailb
 
     visit = mailbox.visit(holder)
 
-    assert [each.words for each in visit.answers] == ["whole"]
+    assert [each.words for each in visit.replies] == ["whole"]
     assert visit.broken == 1
 
 
@@ -240,12 +241,12 @@ def test_the_public_process_reads_and_writes_no_more_than_it_may(holder: mailbox
         add(holder, 1)
         mailbox.withdraw(holder=holder)
         mailbox.withdraw(holder=holder)
-        mailbox.drop(holder=holder, answer_id=item.pk)
+        mailbox.drop(holder=holder, reply_id=item.pk)
 
     assert not [sql for sql in said if sql.startswith("UPDATE")]
     deletes = [sql for sql in said if sql.startswith("DELETE")]
     assert len(deletes) == 1
     assert deletes[0].startswith('DELETE FROM "reports_wrap"')
     for sql in said:
-        for column in ("delete_after", "hurry", 'report"."day'):
+        for column in ("delete_after", "danger_ticked", 'report"."day'):
             assert column not in sql, sql

@@ -8,7 +8,8 @@ import pytest
 
 from reports.choices import Queue
 from reports.models import Grant, Key, Slot
-from reports.vault import bundle, core, members
+from reports.sealing import core
+from reports.vault import bundle, members
 from reports.vault.keyring import Closed, Keyring
 from tests.factories import FOR_OBI, FOR_POLICE, PASSWORD, make_officer, make_report, queue_key, ring_of
 

@@ -16,8 +16,8 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from reports import evidence
-from reports.vault import blobs
+from reports.evidence import blobs
+from reports.evidence import files as evidence_files
 from tests.evidence_files import blob_of, files_of, report_with, uploads
 from tests.services import eventually
 
@@ -36,7 +36,7 @@ def test_what_a_row_names_stays_and_the_rest_goes() -> None:
     left.finish()
     left.keep()
 
-    assert evidence.sweep_orphans(NOW) == 1
+    assert evidence_files.sweep_orphans(NOW) == 1
     assert os.listdir(blobs._folder()) == [str(item.pk)]
 
 
@@ -46,15 +46,15 @@ def test_it_waits_an_hour_by_the_files_own_clock_not_by_its_date() -> None:
     left.finish()  # dated at midnight, perhaps many hours ago
     left.keep()
 
-    assert evidence.sweep_orphans() == 0
-    assert evidence.sweep_orphans(NOW) == 1
+    assert evidence_files.sweep_orphans() == 0
+    assert evidence_files.sweep_orphans(NOW) == 1
 
 
 @pytest.mark.django_db
 def test_what_is_being_written_is_left_alone_however_slow() -> None:
     [upload] = uploads(("a", "", b"woorden"))
 
-    assert evidence.sweep_orphans(NOW) == 0
+    assert evidence_files.sweep_orphans(NOW) == 0
     upload.drop()
     assert not blob_of(upload.item_id).exists()
 
@@ -64,7 +64,7 @@ def test_other_files_in_the_folder_are_not_touched() -> None:
     blobs._folder().mkdir(parents=True, exist_ok=True)
     (blobs._folder() / "lost+found").write_text("")
 
-    assert evidence.sweep_orphans(NOW) == 0
+    assert evidence_files.sweep_orphans(NOW) == 0
     assert os.listdir(blobs._folder()) == ["lost+found"]
 
 
@@ -73,12 +73,12 @@ def test_shredding_deletes_the_blobs_with_the_commit_and_not_before() -> None:
     items = files_of(report_with(("a", "", b"een"), ("b", "", b"twee"), triaged=False))
     ids = [item.pk for item in items]
     with pytest.raises(RuntimeError), transaction.atomic():
-        evidence.shred_blobs(ids)
+        evidence_files.shred_blobs(ids)
         raise RuntimeError("rolled back")
     assert all(blob_of(each).exists() for each in ids)
 
     with transaction.atomic():
-        evidence.shred_blobs([*ids, uuid4()])
+        evidence_files.shred_blobs([*ids, uuid4()])
         assert all(blob_of(each).exists() for each in ids)
     assert not any(blob_of(each).exists() for each in ids)
 
@@ -106,7 +106,7 @@ def test_a_process_killed_during_an_upload_leaves_an_orphan_that_is_swept(
         assert process.stdout is not None
         assert process.stdout.readline() == b"written\n"
         [blob] = blobs._folder().iterdir()
-        assert evidence.sweep_orphans(NOW) == 0  # it lives, and holds its lock
+        assert evidence_files.sweep_orphans(NOW) == 0  # it lives, and holds its lock
         process.send_signal(signal.SIGKILL)
         process.wait()
 
@@ -117,5 +117,5 @@ def test_a_process_killed_during_an_upload_leaves_an_orphan_that_is_swept(
 
     eventually(is_free, what="the end of the lock")
     assert b"marker" not in blob.read_bytes()
-    assert evidence.sweep_orphans(NOW) == 1
+    assert evidence_files.sweep_orphans(NOW) == 1
     assert not blob.exists()

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from reports.audit_row import Audit
 from reports.models import Item, Report
+from reports.models.audit import Audit
 from tests.factories import FOR_POLICE
 from tests.triage.test_additions import THANKS, Case
 from triage import tasks
@@ -32,7 +32,7 @@ def test_the_command_says_how_much_it_removed_and_what_is_strange_about_it() -> 
     with time_machine.travel(timezone.now() + IN_A_YEAR):
         call_command("purge", stdout=out, stderr=err)
 
-    assert out.getvalue() == "Removed: 1 reports, contact data of 1, 0 answers from mailboxes.\n"
+    assert out.getvalue() == "Removed: 1 reports, contact data of 1, 0 replies from mailboxes.\n"
     assert "1 of these reports had never been closed" in err.getvalue()
 
 

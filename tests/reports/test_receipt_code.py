@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reports.vault import receipt_code
+from reports.sealing import receipt_code
 from tests.factories import form_key
 
 SECRET, SALT = bytes(range(32)), bytes(range(32, 64))

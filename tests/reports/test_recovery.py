@@ -15,9 +15,10 @@ from pytest_django.fixtures import Settings
 
 from reports.choices import Queue
 from reports.models import Grant, Key
-from reports.vault import bundle, core, members, recovery_sheet, succession
+from reports.sealing import core, recovery_sheet
+from reports.sealing.recovery_sheet import Mistyped
+from reports.vault import bundle, members, succession
 from reports.vault.keyring import Keyring
-from reports.vault.recovery_sheet import Mistyped
 from tests.factories import FOR_FOLLOW_UP, PASSWORD, make_officer, make_report, ring_of
 
 QUEUE = Queue.FOLLOW_UP

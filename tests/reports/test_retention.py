@@ -10,13 +10,15 @@ import time_machine
 from django.utils import timezone
 
 from reports import mailbox, retention
+from reports.evidence import blobs
+from reports.evidence.uploads import Upload
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
-from reports.vault import blobs, bundle, core
+from reports.sealing import core
+from reports.vault import bundle
 from reports.vault.keyring import Keyring
-from reports.vault.uploads import Upload
 from tests.factories import FOR_POLICE, make_officer, ring_of
 from tests.triage.test_additions import THANKS, Case, close
-from triage import answers
+from triage.casework import replies
 from triage.models import WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +35,7 @@ def busy_case() -> Case:
     case = Case(answers=FOR_POLICE, contact={"phone": "MARKER"})
     case.add(THANKS)
     anna = make_officer(f"anna{Report.objects.count()}", ["police_referral"])
-    for verb in (answers.answer, answers.note):
+    for verb in (replies.reply, replies.note):
         verb(work_item=case.work("police_referral"), officer=anna, words="MARKER", once="1")
     return case
 
@@ -41,7 +43,7 @@ def busy_case() -> Case:
 def test_nothing_is_past_its_time_on_the_day_it_came() -> None:
     busy_case()
 
-    assert retention.purge() == retention.Purged(reports=0, contacts=0, answers=0, never_closed=0)
+    assert retention.purge() == retention.Purged(reports=0, contacts=0, replies=0, never_closed=0)
 
 
 def test_contact_data_goes_after_six_months_and_nothing_else_of_the_report() -> None:
@@ -61,11 +63,11 @@ def test_contact_data_goes_after_six_months_and_nothing_else_of_the_report() -> 
 def test_an_answer_nobody_fetched_leaves_the_mailbox_and_stays_for_officers() -> None:
     case = busy_case()
     with after(184):
-        assert retention.purge().answers == 1
+        assert retention.purge().replies == 1
 
-    assert mailbox.visit(case.holder).answers == ()
+    assert mailbox.visit(case.holder).replies == ()
     ring = ring_of(make_officer("piet", ["police_referral"]))
-    assert ring.open(Item.objects.get(report=case.id, kind=ItemKind.ANSWER))["words"] == "MARKER"
+    assert ring.open(Item.objects.get(report=case.id, kind=ItemKind.REPLY))["words"] == "MARKER"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_a_closed_report_goes_after_the_time_of_its_queue(
     with after(days):
         assert retention.purge().reports == 0
     with after(days + 1):
-        assert retention.purge() == retention.Purged(reports=1, contacts=0, answers=0, never_closed=0)
+        assert retention.purge() == retention.Purged(reports=1, contacts=0, replies=0, never_closed=0)
 
     assert list(Report.objects.values_list("pk", flat=True)) == [other.id]
 
@@ -103,7 +105,7 @@ def test_a_withdrawn_report_disappears_wholly_after_a_month() -> None:
         assert retention.purge().reports == 0
         assert mailbox.visit(case.holder).is_removed
     with after(31):
-        assert retention.purge() == retention.Purged(reports=1, contacts=0, answers=0, never_closed=0)
+        assert retention.purge() == retention.Purged(reports=1, contacts=0, replies=0, never_closed=0)
     with pytest.raises(mailbox.Unknown):
         mailbox.visit(case.holder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.models import Item, ItemKind, Report, Wrap
-from reports.vault.core import Broken
+from reports.sealing.core import Broken
 from reports.vault.keyring import Keyring
 from tests.factories import FOR_POLICE, make_officer, make_report, ring_of
 

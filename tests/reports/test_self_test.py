@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from reports.vault import core, self_test
+from reports.sealing import core, self_test
 
 
 def test_it_passes_on_this_machine() -> None:

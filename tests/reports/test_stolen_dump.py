@@ -24,10 +24,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
-from reports import evidence
 from reports.choices import Queue
+from reports.evidence import files as evidence_files
 from reports.models import Item, ItemKind, Mailbox
-from reports.vault import bundle, members, receipt_code
+from reports.sealing import receipt_code
+from reports.vault import bundle, members
 from tests.evidence_files import CAMERA, picture
 from tests.factories import FOR_OBI, PASSWORD, make_officer, make_report
 from tests.reports import seizure
@@ -35,7 +36,7 @@ from tests.reports.search import found
 from tests.reports.visitors import Sent, Visitor
 from tests.services import eventually, running
 from tests.triage.workers import worker
-from triage import mail_tasks, tasks
+from triage import tasks
 from triage.models import Subscription, WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,7 +190,7 @@ def read_and_decide(officer: Visitor, work_item: WorkItem) -> None:
     for verb, answers in [
         ("confirm", {"reason": REASON}),
         ("reveal_links", {"reason": REVEALED}),
-        ("answer", {"words": ANSWER}),
+        ("reply", {"words": ANSWER}),
         ("note", {"words": NOTE}),
         ("close", {"reason": OTHER_REASON, "decision": "watch"}),
     ]:
@@ -258,7 +259,7 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
             eventually(all_is_triaged, within=60, what="triage")
             add_words(visit_mailbox(public, code))
             eventually(all_is_triaged, within=60, what="triage of what was added")
-            mail_tasks.send_due_alerts.delay()
+            tasks.send_due_alerts.delay()
             eventually(lambda: list(mail.glob("*.eml")), what="a mail")
             stolen |= seizure.broker(client, "with the worker")
 
@@ -282,7 +283,7 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
     stolen |= seizure.folder(logs)
     stolen |= seizure.folder(Path(settings.DATA_DIR), but=("vault", "static", "redis.sock"))
     stolen |= seizure.folder(Path(settings.EVIDENCE_DIR)) | seizure.folder(mail)
-    blobs = Item.objects.filter(kind__in=evidence.KINDS)
+    blobs = Item.objects.filter(kind__in=evidence_files.KINDS)
     assert len(blobs) == 4  # two originals, the clean copy of one, and of what was added only that
     assert {f"evidence/{blob.pk}" for blob in blobs} <= set(stolen)
     stolen["log of this process"] = caplog.text.encode()

@@ -13,7 +13,7 @@ from django.test import Client
 
 from reports.choices import Queue
 from reports.models import Item, Mailbox, Report
-from reports.vault import core, receipt_code
+from reports.sealing import core, receipt_code
 from tests.factories import FOR_OBI, FOR_POLICE, PASSWORD, form_key, make_officer, make_receipt, make_report
 from tests.reports.attacker import opened_with, secrets_in, seeds_by_guessing
 

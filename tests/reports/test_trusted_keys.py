@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from reports.models import Key, KeyRole, today
-from reports.vault import bundle, core, keys
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keys import Untrusted
 from tests.factories import make_receipt
 

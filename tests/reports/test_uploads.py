@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
+from reports.evidence import blobs
+from reports.evidence.uploads import Fault, shown_name
 from reports.models import Item
-from reports.vault import blobs, core
+from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
-from reports.vault.uploads import Fault, shown_name
 from tests.evidence_files import blob_of, content_of, files_of, manifest_of, report_with, uploads
 
 pytestmark = pytest.mark.django_db

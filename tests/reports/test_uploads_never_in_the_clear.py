@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from reports import evidence
+from reports.evidence import files as evidence_files
 from reports.models import Item, ItemKind, Report
 from reports.vault.keyring import Keyring
 from tests.evidence_files import blob_of, content_of
@@ -111,7 +111,7 @@ def test_a_process_killed_in_the_middle_leaves_only_a_sealed_orphan(site: Site) 
     again = Visitor(site, CONTENT, key)
     again.send()
     assert "1 bestand" in again.answer()
-    evidence.sweep_orphans(timedelta(0))
+    evidence_files.sweep_orphans(timedelta(0))
     assert not orphan.exists()
     [item] = Item.objects.filter(kind=ItemKind.FILE)
     assert content_of(item, Keyring.of_worker()) == CONTENT

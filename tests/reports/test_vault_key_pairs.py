@@ -11,8 +11,8 @@ from django.core.signing import JSONSerializer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.vault import core
-from reports.vault.core import Broken, KeyPair
+from reports.sealing import core
+from reports.sealing.core import Broken, KeyPair
 from reports.vault.keyring import Keyring
 
 SEED, KEY, CONTEXT = bytes(range(32)), bytes(range(32, 64)), b"item" + bytes(16)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reports.vault import core, receipt_code
+from reports.sealing import core, receipt_code
 from tests.reports.make_known_answers import long_blob
 
 

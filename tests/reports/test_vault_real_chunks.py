@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.vault import core
+from reports.sealing import core
 
 KEY, CONTEXT = bytes(32), b"file"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.vault import core
+from reports.sealing import core
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 CONTEXT, OTHER_CONTEXT = b"item" + bytes(16), b"item" + bytes(15) + b"\1"

@@ -1,6 +1,7 @@
 """The worker's Celery application, made to stop at one place so that a test can kill it there.
 
-HOLD_AT names a function: "triage.routing.assess" stops before it, "after triage.routing.route" behind it.
+HOLD_AT names a function: "triage.worker.report.assess" stops before it, "after triage.worker.report.do"
+behind it.
 The product itself has no such switch.
 """
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from triage.rules import POLICY_FOLDER
+from triage.policy.loader import POLICY_FOLDER
 
 
 def changed_policy(folder: Path, file: str, change: Callable[[str], str]) -> Path:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from reports import mailbox
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Report, Wrap
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
 from tests.factories import (
     FOR_FOLLOW_UP,
@@ -24,10 +24,15 @@ from tests.factories import (
     make_receipt,
     make_report,
     ring_of,
+    route,
 )
-from triage import additions, casework, routing, tasks
+from triage import tasks
+from triage.casework import decisions
 from triage.choices import FollowUp, WorkState
 from triage.models import Delivery, Subscription, WorkItem
+from triage.work import items
+from triage.work.items import NotNow
+from triage.worker import addition
 
 pytestmark = pytest.mark.django_db
 POLICE, OBI, FOLLOW_UP = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH, Queue.FOLLOW_UP
@@ -44,7 +49,7 @@ class Case:
         self.id: UUID = receipt.report_id
         self.added = 0
         if triaged:
-            assert routing.route(report_id=self.id, ring=Keyring.of_worker())
+            assert route(self.id)
 
     @property
     def report(self) -> Report:
@@ -70,8 +75,8 @@ class Case:
 
 
 def close(case: Case, queue: str, officer: Any) -> None:
-    casework.confirm(work_item=case.work(queue), officer=officer)
-    casework.close(
+    decisions.confirm(work_item=case.work(queue), officer=officer)
+    decisions.close(
         work_item=case.work(queue), decision=FollowUp.REFERRED_TO_POLICE, officer=officer, reason="done"
     )
 
@@ -157,18 +162,18 @@ def test_closed_and_confirmed_work_is_proposed_again_until_a_person_looked() -> 
     assert work.state == WorkState.PROPOSED
     assert work.due is not None
     assert case.report.status == ReportStatus.DECIDED
-    casework.confirm(work_item=work, officer=anna)
+    decisions.confirm(work_item=work, officer=anna)
     case.add(THANKS)
-    with pytest.raises(casework.NotNow):
-        casework.close(work_item=case.work(POLICE), decision=FollowUp.ADVICE, officer=anna, reason="unread")
+    with pytest.raises(NotNow):
+        decisions.close(work_item=case.work(POLICE), decision=FollowUp.ADVICE, officer=anna, reason="unread")
 
 
 def test_a_queue_the_report_was_removed_from_reads_nothing_more() -> None:
     anna = make_officer("anna")
     case = Case(answers=FOR_POLICE)
     ring = ring_of(anna)
-    casework.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring, reason="also")
-    casework.remove_queue(work_item=case.work(POLICE), officer=anna, ring=ring, reason="not here")
+    decisions.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring, reason="also")
+    decisions.remove_queue(work_item=case.work(POLICE), officer=anna, ring=ring, reason="not here")
 
     item = case.add(THANKS)
 
@@ -182,7 +187,7 @@ def test_delivered_twice_is_done_once() -> None:
     before = (Item.objects.count(), Wrap.objects.count(), case.queues)
 
     tasks.triage_item(str(item.pk))
-    assert additions._hand_over(item, b"k" * 32, None, None, needs_person=True) is False
+    assert addition._hand_over(item, b"k" * 32, None, None, needs_person=True) is False
 
     assert (Item.objects.count(), Wrap.objects.count(), case.queues) == before
 
@@ -223,7 +228,7 @@ def test_after_three_failures_people_read_the_words_unassessed(
 
     case = Case(answers=FOR_OBI)
     item = case.add_only(words)
-    monkeypatch.setattr(additions, "assess", fail)
+    monkeypatch.setattr(addition, "assess", fail)
     for _ in range(4):
         item.refresh_from_db()
         moment = item.next_try if isinstance(item.next_try, datetime) else timezone.now()
@@ -245,14 +250,14 @@ def test_words_that_were_altered_are_an_alarm_that_is_raised_once(
     item.refresh_from_db()
     ring = Keyring.of_worker()
     with pytest.raises(core.Broken):
-        additions.route_addition(item=item, ring=ring)
+        addition.do(item=item, ring=ring)
 
-    assert additions.route_addition_unassessed(item=item, ring=ring)
+    assert addition.give_up(item=item, ring=ring)
     assert "INTEGRITY ALARM" in caplog.text
     assert case.work(POLICE).needs_person
-    casework.confirm(work_item=case.work(POLICE), officer=anna)
+    decisions.confirm(work_item=case.work(POLICE), officer=anna)
 
-    assert additions.route_addition_unassessed(item=item, ring=ring) is False
+    assert addition.give_up(item=item, ring=ring) is False
     assert case.work(POLICE).state == WorkState.CONFIRMED
 
 
@@ -283,13 +288,13 @@ def test_an_added_queue_gets_the_report_when_an_officer_of_the_first_confirms() 
     assert ring_of(olga).open(added)["words"] == DANGER
     with pytest.raises(Closed):
         ring_of(olga).open(filed)
-    assert casework.without_report(case.report) == [POLICE]
+    assert items.without_report(case.report) == [POLICE]
 
-    casework.confirm(work_item=case.work(POLICE), officer=olga, ring=ring_of(olga))
-    assert casework.without_report(case.report) == [POLICE]
-    casework.confirm(work_item=case.work(OBI), officer=anna, ring=ring_of(anna))
+    decisions.confirm(work_item=case.work(POLICE), officer=olga, ring=ring_of(olga))
+    assert items.without_report(case.report) == [POLICE]
+    decisions.confirm(work_item=case.work(OBI), officer=anna, ring=ring_of(anna))
 
-    assert casework.without_report(case.report) == []
+    assert items.without_report(case.report) == []
     assert ring_of(olga).open(filed)["account"] == "the report"
 
 
@@ -298,12 +303,14 @@ def test_it_can_be_handed_there_by_name_and_keeps_its_urgency() -> None:
     case = Case(answers=FOR_OBI)
     case.add(DANGER)
 
-    casework.add_queue(work_item=case.work(OBI), queue=POLICE, officer=anna, ring=ring_of(anna), reason="yes")
+    decisions.add_queue(
+        work_item=case.work(OBI), queue=POLICE, officer=anna, ring=ring_of(anna), reason="yes"
+    )
 
-    assert casework.without_report(case.report) == []
+    assert items.without_report(case.report) == []
     assert case.work(POLICE).urgency == Urgency.IMMEDIATE
-    with pytest.raises(casework.NotNow):
-        casework.add_queue(
+    with pytest.raises(NotNow):
+        decisions.add_queue(
             work_item=case.work(OBI), queue=POLICE, officer=anna, ring=ring_of(anna), reason="again"
         )
 
@@ -314,8 +321,8 @@ def test_removing_the_first_queue_never_leaves_a_report_nobody_opens() -> None:
     case.add(DANGER)
 
     with pytest.raises(Closed):
-        casework.remove_queue(work_item=case.work(OBI), officer=olga, ring=ring_of(olga), reason="x")
-    casework.remove_queue(work_item=case.work(OBI), officer=anna, ring=ring_of(anna), reason="x")
+        decisions.remove_queue(work_item=case.work(OBI), officer=olga, ring=ring_of(olga), reason="x")
+    decisions.remove_queue(work_item=case.work(OBI), officer=anna, ring=ring_of(anna), reason="x")
 
     filed = Item.objects.get(report=case.id, kind=ItemKind.REPORT)
     assert ring_of(olga).open(filed)["account"] == "the report"

@@ -27,7 +27,9 @@ def sweep_later() -> None:
         tasks.sweep()
 
 
-@pytest.mark.parametrize("place", ["triage.additions.let_go", "triage.additions.reopened"])
+@pytest.mark.parametrize(
+    "place", ["reports.models.ItemQuerySet.drop_intake_wraps", "triage.worker.addition.reopen"]
+)
 def test_words_are_handed_over_wholly_or_not_at_all(
     place: str, redis_url: str, process_environment: Environment, tmp_path: Path
 ) -> None:
@@ -56,7 +58,7 @@ def test_a_withdrawal_is_carried_out_wholly_or_not_at_all(
     tasks.sweep()
 
     with held_worker(
-        process_environment("worker"), tmp_path / "held.log", at="after triage.withdrawal._remove"
+        process_environment("worker"), tmp_path / "held.log", at="after triage.worker.withdrawal.remove"
     ):
         pass
     assert (Item.objects.count(), Wrap.objects.count(), case.queues, case.report.status) == before

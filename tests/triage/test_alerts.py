@@ -14,10 +14,10 @@ from reports.choices import Queue, Urgency
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_officer, make_report
 from tests.mail_server import MailServer, body_of
 from tests.triage.mail_figures import subscribe
-from triage import casework
-from triage.mail_tasks import send_due_alerts
+from triage.casework import decisions
+from triage.mail.alerts import ALERT_CLAIM
 from triage.models import Delivery, WorkItem
-from triage.notifications import ALERT_CLAIM
+from triage.tasks import send_due_alerts
 
 POLICE = Queue.POLICE_REFERRAL
 DESK = "desk@police.example"
@@ -87,7 +87,7 @@ def test_an_item_that_a_person_makes_immediate_mails_its_desk(mail_server: MailS
     anna = make_officer("anna", [POLICE])
     item = make_report(answers=FOR_POLICE, triaged=True).work_items.get(queue=POLICE)
     assert item.urgency != Urgency.IMMEDIATE
-    casework.change_urgency(work_item=item, urgency=Urgency.IMMEDIATE, officer=anna, reason="new words")
+    decisions.change_urgency(work_item=item, urgency=Urgency.IMMEDIATE, officer=anna, reason="new words")
     send_due_alerts()
 
     assert mail_server.recipients() == [DESK]

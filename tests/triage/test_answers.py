@@ -14,7 +14,8 @@ from reports.vault.keyring import Closed, Keyring
 from tests.factories import FOR_POLICE, make_officer, ring_of
 from tests.triage.test_additions import DANGER, THANKS, Case
 from tests.triage.test_queue_lists import LISTS, sign_in
-from triage import answers, casework
+from triage.casework import decisions, replies
+from triage.work.items import NotNow
 
 pytestmark = pytest.mark.django_db
 POLICE, OBI = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH
@@ -32,18 +33,18 @@ def case() -> Case:
 
 
 def answer(case: Case, officer: Any, once: str = "1", words: str = WORDS) -> bool:
-    return answers.answer(work_item=case.work(POLICE), officer=officer, words=words, once=once)
+    return replies.reply(work_item=case.work(POLICE), officer=officer, words=words, once=once)
 
 
 def test_an_answer_reaches_the_mailbox_and_the_queues_of_the_report(case: Case, anna: Any) -> None:
     olga = make_officer("olga", [OBI])
-    casework.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring_of(anna), reason="x")
+    decisions.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring_of(anna), reason="x")
 
     assert answer(case, anna)
 
-    [read] = mailbox.visit(case.holder).answers
+    [read] = mailbox.visit(case.holder).replies
     assert read.words == WORDS
-    item = Item.objects.get(kind=ItemKind.ANSWER)
+    item = Item.objects.get(kind=ItemKind.REPLY)
     assert ring_of(olga).open(item)["words"] == ring_of(anna).open(item)["words"] == WORDS
     with pytest.raises(Closed):
         Keyring.of_worker().open(item)
@@ -53,50 +54,50 @@ def test_an_answer_reaches_the_mailbox_and_the_queues_of_the_report(case: Case, 
 def test_an_answer_does_not_name_the_officer_but_the_sealed_decision_does(case: Case, anna: Any) -> None:
     answer(case, anna)
 
-    item = Item.objects.get(kind=ItemKind.ANSWER)
+    item = Item.objects.get(kind=ItemKind.REPLY)
     assert "anna" not in str(Keyring([case.holder.pair]).open(item))
     decision = ring_of(anna).open(Item.objects.get(report=case.id, kind=ItemKind.DECISION))
-    assert (decision["verb"], decision["by"], decision["item"]) == ("answer", "anna", str(item.pk))
+    assert (decision["verb"], decision["by"], decision["item"]) == ("reply", "anna", str(item.pk))
 
 
 def test_two_clicks_are_one_answer_and_one_decision(case: Case, anna: Any) -> None:
     assert answer(case, anna, "1")
     assert answer(case, anna, "1", "changed") is False
-    assert Item.objects.filter(kind__in=[ItemKind.ANSWER, ItemKind.DECISION]).count() == 2
+    assert Item.objects.filter(kind__in=[ItemKind.REPLY, ItemKind.DECISION]).count() == 2
 
     assert answer(case, anna, "2")
-    assert len(mailbox.visit(case.holder).answers) == 2
+    assert len(mailbox.visit(case.holder).replies) == 2
 
 
 def test_a_closed_report_may_still_be_answered(case: Case, anna: Any) -> None:
-    casework.confirm(work_item=case.work(POLICE), officer=anna)
-    casework.close(work_item=case.work(POLICE), decision="advice", officer=anna, reason="x")
+    decisions.confirm(work_item=case.work(POLICE), officer=anna)
+    decisions.close(work_item=case.work(POLICE), decision="advice", officer=anna, reason="x")
 
     assert answer(case, anna)
 
 
 def test_a_queue_that_lost_the_report_answers_no_more(case: Case, anna: Any) -> None:
     ring = ring_of(anna)
-    casework.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring, reason="x")
-    casework.remove_queue(work_item=case.work(POLICE), officer=anna, ring=ring, reason="x")
+    decisions.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring, reason="x")
+    decisions.remove_queue(work_item=case.work(POLICE), officer=anna, ring=ring, reason="x")
 
-    with pytest.raises(casework.NotNow):
+    with pytest.raises(NotNow):
         answer(case, anna)
 
 
 def test_a_note_is_for_its_own_queue_and_never_for_the_reporter(case: Case, anna: Any) -> None:
     olga = make_officer("olga", [OBI])
-    casework.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring_of(anna), reason="x")
+    decisions.add_queue(work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring_of(anna), reason="x")
 
-    assert answers.note(work_item=case.work(POLICE), officer=anna, words=WORDS, once="1")
-    assert answers.note(work_item=case.work(POLICE), officer=anna, words=WORDS, once="1") is False
+    assert replies.note(work_item=case.work(POLICE), officer=anna, words=WORDS, once="1")
+    assert replies.note(work_item=case.work(POLICE), officer=anna, words=WORDS, once="1") is False
 
     item = Item.objects.get(kind=ItemKind.NOTE)
     assert ring_of(anna).open(item)["by"] == "anna"
     for ring in (ring_of(olga), Keyring([case.holder.pair]), Keyring.of_worker()):
         with pytest.raises(Closed):
             ring.open(item)
-    assert mailbox.visit(case.holder).answers == ()
+    assert mailbox.visit(case.holder).replies == ()
 
 
 def test_the_page_shows_what_was_said_in_order_and_whether_it_still_lies_there(
@@ -112,16 +113,16 @@ def test_the_page_shows_what_was_said_in_order_and_whether_it_still_lies_there(
         assert once
         return staff_site.post(f"{address}do/{verb}/", {"words": words, "once": once[1]})
 
-    assert post("answer", "").status_code == 422
-    assert post("answer", "FIRST <b>bold</b>").status_code == 302
+    assert post("reply", "").status_code == 422
+    assert post("reply", "FIRST <b>bold</b>").status_code == 302
     assert post("note", "SECOND").status_code == 302
 
     page = staff_site.get(f"{address}change/").content.decode()
     assert page.index(THANKS) < page.index("FIRST") < page.index("SECOND")
     assert "&lt;b&gt;bold" in page
     assert "still in the mailbox" in page or "nog in de" in page
-    [waiting] = mailbox.visit(case.holder).answers
-    mailbox.drop(holder=case.holder, answer_id=waiting.id)
+    [waiting] = mailbox.visit(case.holder).replies
+    mailbox.drop(holder=case.holder, reply_id=waiting.id)
     again = staff_site.get(f"{address}change/").content.decode()
     assert "FIRST" in again
     assert "still in the mailbox" not in again
@@ -144,7 +145,7 @@ def test_words_with_danger_show_their_reasons_on_the_page(staff_site: Any) -> No
 def test_another_officer_of_the_queue_is_needed_to_read_a_members_note_only_with_the_key(
     case: Case, anna: Any
 ) -> None:
-    answers.note(work_item=case.work(POLICE), officer=anna, words=WORDS, once="1")
+    replies.note(work_item=case.work(POLICE), officer=anna, words=WORDS, once="1")
 
     item = Item.objects.get(kind=ItemKind.NOTE)
     assert Wrap.objects.filter(item=item).count() == 1

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reports import audit_chain
-from reports.audit_row import Audit
+from reports.audit import verify
 from reports.choices import Queue
+from reports.models.audit import Audit
 from tests.factories import FOR_POLICE, make_officer, make_report
 from tests.triage.test_casework import act
 from tests.triage.test_queue_lists import LISTS, sign_in
@@ -48,7 +48,7 @@ def test_looks_and_decisions_are_in_the_chain_and_no_word_is(staff_site: Any) ->
     whole = json.dumps(entries(), ensure_ascii=False)
     assert WORDS not in whole
     assert REASON not in whole
-    audit_chain.verify()
+    verify.verify()
 
 
 def test_a_refused_look_is_no_look(staff_site: Any) -> None:

@@ -62,7 +62,7 @@ def test_a_wrap_moved_to_another_report_opens_nothing() -> None:
     target = foreign.items.get(kind="report")
     Wrap.objects.filter(pk=stolen.pk).update(item=target)
 
-    from reports.vault.core import Broken
+    from reports.sealing.core import Broken
 
     with pytest.raises(Broken):
         ring_of(anna).open(target)

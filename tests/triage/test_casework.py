@@ -11,9 +11,10 @@ from reports.models import ItemKind, Wrap
 from reports.vault.keyring import Closed
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
 from tests.triage.test_queue_lists import LISTS, sign_in
-from triage import casework
+from triage.casework import decisions
 from triage.choices import FollowUp, WorkState
 from triage.models import Delivery, Subscription
+from triage.work.items import NotNow
 
 pytestmark = pytest.mark.django_db
 
@@ -30,26 +31,26 @@ def work_item() -> Any:
     return make_report(triaged=True, answers=FOR_POLICE, account="words").work_items.get(queue=POLICE)
 
 
-def decisions(work_item: Any, officer: Any) -> list[dict[str, Any]]:
+def recorded(work_item: Any, officer: Any) -> list[dict[str, Any]]:
     ring = ring_of(officer)
     return [ring.open(item) for item in work_item.report.items.filter(kind=ItemKind.DECISION)]
 
 
 def test_confirming_names_the_person_and_keeps_the_reason_sealed(anna: Any, work_item: Any) -> None:
-    casework.confirm(work_item=work_item, officer=anna, reason="belongs here")
+    decisions.confirm(work_item=work_item, officer=anna, reason="belongs here")
 
     work_item.refresh_from_db()
     assert (work_item.state, work_item.assignee) == (WorkState.CONFIRMED, anna)
-    [decision] = decisions(work_item, anna)
+    [decision] = recorded(work_item, anna)
     assert (decision["verb"], decision["by"], decision["reason"]) == ("confirm", "anna", "belongs here")
     assert decision["at"]
 
 
 def test_confirming_twice_is_refused(anna: Any, work_item: Any) -> None:
-    casework.confirm(work_item=work_item, officer=anna)
+    decisions.confirm(work_item=work_item, officer=anna)
 
-    with pytest.raises(casework.NotNow):
-        casework.confirm(work_item=work_item, officer=anna)
+    with pytest.raises(NotNow):
+        decisions.confirm(work_item=work_item, officer=anna)
 
 
 def test_adding_a_queue_lets_its_members_open_the_report(anna: Any, work_item: Any) -> None:
@@ -58,7 +59,7 @@ def test_adding_a_queue_lets_its_members_open_the_report(anna: Any, work_item: A
     with pytest.raises(Closed):
         ring_of(olga).open(filed)
 
-    added = casework.add_queue(
+    added = decisions.add_queue(
         work_item=work_item, queue=OBI, officer=anna, ring=ring_of(anna), reason="a service was named"
     )
 
@@ -70,15 +71,17 @@ def test_an_officer_who_can_not_open_the_report_can_not_hand_it_on(work_item: An
     olga = make_officer("olga", [OBI])
 
     with pytest.raises(Closed):
-        casework.add_queue(work_item=work_item, queue=OBI, officer=olga, ring=ring_of(olga), reason="curious")
+        decisions.add_queue(
+            work_item=work_item, queue=OBI, officer=olga, ring=ring_of(olga), reason="curious"
+        )
 
     assert not work_item.report.work_items.filter(queue=OBI).exists()
 
 
 def test_removing_a_queue_takes_the_keys_away_from_its_members(anna: Any, work_item: Any) -> None:
-    casework.add_queue(work_item=work_item, queue=OBI, officer=anna, ring=ring_of(anna), reason="also")
+    decisions.add_queue(work_item=work_item, queue=OBI, officer=anna, ring=ring_of(anna), reason="also")
 
-    casework.remove_queue(work_item=work_item, officer=anna, ring=ring_of(anna), reason="not for us")
+    decisions.remove_queue(work_item=work_item, officer=anna, ring=ring_of(anna), reason="not for us")
 
     for item in work_item.report.items.exclude(kind=ItemKind.DECISION):
         with pytest.raises(Closed):
@@ -88,7 +91,7 @@ def test_removing_a_queue_takes_the_keys_away_from_its_members(anna: Any, work_i
 
 
 def test_removing_the_last_queue_puts_the_report_in_follow_up(anna: Any, work_item: Any) -> None:
-    casework.remove_queue(work_item=work_item, officer=anna, ring=ring_of(anna), reason="no incident")
+    decisions.remove_queue(work_item=work_item, officer=anna, ring=ring_of(anna), reason="no incident")
 
     frank = make_officer("frank", [FOLLOW_UP])
     follow_up = work_item.report.work_items.get(queue=FOLLOW_UP)
@@ -100,8 +103,8 @@ def test_a_report_can_not_leave_follow_up_for_nowhere() -> None:
     frank = make_officer("frank", [FOLLOW_UP])
     lone = make_report(triaged=True, answers=FOR_FOLLOW_UP).work_items.get()
 
-    with pytest.raises(casework.NotNow):
-        casework.remove_queue(work_item=lone, officer=frank, ring=ring_of(frank), reason="spam")
+    with pytest.raises(NotNow):
+        decisions.remove_queue(work_item=lone, officer=frank, ring=ring_of(frank), reason="spam")
 
     lone.refresh_from_db()
     assert lone.state == WorkState.PROPOSED
@@ -111,11 +114,11 @@ def test_a_report_can_not_leave_follow_up_for_nowhere() -> None:
 def test_closing_needs_a_confirmed_queue_and_a_decision_and_clears_the_due_time(
     anna: Any, work_item: Any
 ) -> None:
-    with pytest.raises(casework.NotNow):
-        casework.close(work_item=work_item, decision=FollowUp.ADVICE, officer=anna, reason="called back")
-    casework.confirm(work_item=work_item, officer=anna)
+    with pytest.raises(NotNow):
+        decisions.close(work_item=work_item, decision=FollowUp.ADVICE, officer=anna, reason="called back")
+    decisions.confirm(work_item=work_item, officer=anna)
 
-    casework.close(work_item=work_item, decision=FollowUp.ADVICE, officer=anna, reason="called back")
+    decisions.close(work_item=work_item, decision=FollowUp.ADVICE, officer=anna, reason="called back")
 
     work_item.refresh_from_db()
     assert (work_item.state, work_item.due) == (WorkState.CLOSED, None)
@@ -124,10 +127,10 @@ def test_closing_needs_a_confirmed_queue_and_a_decision_and_clears_the_due_time(
 
 
 def test_closing_one_queue_never_closes_the_other(anna: Any, work_item: Any) -> None:
-    other = casework.add_queue(work_item=work_item, queue=OBI, officer=anna, ring=ring_of(anna), reason="x")
-    casework.confirm(work_item=work_item, officer=anna)
+    other = decisions.add_queue(work_item=work_item, queue=OBI, officer=anna, ring=ring_of(anna), reason="x")
+    decisions.confirm(work_item=work_item, officer=anna)
 
-    casework.close(work_item=work_item, decision=FollowUp.NO_ACTION, officer=anna, reason="done")
+    decisions.close(work_item=work_item, decision=FollowUp.NO_ACTION, officer=anna, reason="done")
 
     other.refresh_from_db()
     assert other.state == WorkState.PROPOSED
@@ -138,12 +141,12 @@ def test_closing_one_queue_never_closes_the_other(anna: Any, work_item: Any) -> 
 def test_raising_to_immediate_puts_an_alert_in_the_outbox(anna: Any, work_item: Any) -> None:
     Subscription.objects.create(email="desk@example.nl", kind=POLICE)
 
-    casework.change_urgency(
+    decisions.change_urgency(
         work_item=work_item, urgency=Urgency.IMMEDIATE, officer=anna, reason="is at the door"
     )
 
     assert Delivery.objects.filter(subject=str(work_item.pk), sent=None).count() == 1
-    [decision] = decisions(work_item, anna)
+    [decision] = recorded(work_item, anna)
     assert (decision["before"], decision["after"]) == ("high", "immediate")
 
 
@@ -174,7 +177,9 @@ def test_a_missing_reason_is_asked_for_beside_its_field_and_nothing_happens(
     response = act(staff_site, work_item, "add_queue", queue=OBI, reason="  ")
 
     assert response.status_code == 422
-    assert response.context["forms"]["add_queue"].errors["reason"]
+    assert [
+        offer.form.errors for offer in response.context["offers"]["correct"] if offer.name == "add_queue"
+    ][0]["reason"]
     assert not work_item.report.work_items.filter(queue=OBI).exists()
 
 

@@ -18,11 +18,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from portal.mailbox_session import TOKEN
-from reports import audit_chain, mailbox, retention
-from reports.audit_row import Audit
+from reports import mailbox, retention
+from reports.audit import verify
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
-from reports.vault import receipt_code, rotation
+from reports.models.audit import Audit
+from reports.sealing import receipt_code
+from reports.vault import rotation
 from tests.conftest import SiteClient
 from tests.evidence_files import uploads
 from tests.factories import FOR_POLICE, IN_DANGER, PASSWORD, make_officer, make_receipt, make_report
@@ -31,10 +33,12 @@ from tests.portal.conftest import code_in
 from tests.roles import logged_in_as
 from tests.triage.logins import link_phone, log_in, page_of
 from tests.triage.mail_figures import W46_IS_DUE, count_november, subscribe
-from triage import answers, tasks
+from triage import tasks
+from triage.casework import replies
 from triage.choices import FollowUp
-from triage.mail_tasks import send_due_alerts, send_due_summaries
 from triage.models import Delivery, WeekSums, WorkItem
+from triage.tasks import send_due_alerts, send_due_summaries
+from triage.worker import sweep
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 POLICE = Queue.POLICE_REFERRAL
@@ -81,7 +85,7 @@ def test_a_reporter_files_sends_files_adds_reads_deletes_and_withdraws(
         }
         assert public.post("/en/mailbox/add/", words).status_code == 200
         holder = mailbox.identify(code)
-        mailbox.drop(holder=holder, answer_id=mailbox.visit(holder).answers[0].id)
+        mailbox.drop(holder=holder, reply_id=mailbox.visit(holder).replies[0].id)
         assert mailbox.visit(holder).answers == ()
         assert mailbox.withdraw(holder=holder)
         assert mailbox.visit(holder).asked_to_withdraw
@@ -93,12 +97,12 @@ def test_a_reporter_files_sends_files_adds_reads_deletes_and_withdraws(
 
 def _routed_and_answered() -> WorkItem:
     with logged_in_as("worker"):
-        for item_id in tasks.claim():
+        for item_id in sweep.claim():
             tasks.triage_item(str(item_id))
     officer = make_officer()
     work = WorkItem.objects.get(queue=POLICE)
     with logged_in_as("staff"):
-        assert answers.answer(work_item=work, officer=officer, words="Come by tomorrow.", once="1")
+        assert replies.reply(work_item=work, officer=officer, words="Come by tomorrow.", once="1")
     return work
 
 
@@ -131,14 +135,14 @@ def test_the_worker_routes_cleans_hands_on_shreds_rotates_and_purges(
         with time_machine.travel(timezone.now() + retention.REMOVED_SHOWN + timedelta(days=2)):
             tasks.purge()
         assert not Report.objects.exists()
-    whole = audit_chain.verify()
+    whole = verify.verify()
     assert whole.head.seq == Audit.objects.count() > 3
     assert not Audit.objects.exclude(entry__contains='"process:worker"').exists()
 
 
 def _work() -> None:
     """What one tick of beat and its worker do."""
-    for item_id in tasks.claim():
+    for item_id in sweep.claim():
         tasks.triage_item(str(item_id))
     waiting = Item.objects.untriaged().values_list("pk", "attempts")
     assert not [attempts for _pk, attempts in waiting if attempts], "a task failed; its log says how"
@@ -176,7 +180,7 @@ def test_an_officer_logs_in_reads_answers_decides_and_closes(staff_site: SiteCli
             assert "messagelist" in done.content.decode()
             assert '<li class="error"' not in done.content.decode(), verb
 
-        do("answer", words="Come by.", once="1")
+        do("reply", words="Come by.", once="1")
         do("note", words="Careful.", once="2")
         do("confirm", reason="Yes.")
         do("change_urgency", urgency="immediate", reason="Now.")
@@ -192,7 +196,7 @@ def test_an_officer_logs_in_reads_answers_decides_and_closes(staff_site: SiteCli
 
     report.refresh_from_db()
     assert report.status == "decided"
-    assert audit_chain.verify().head.seq == Audit.objects.count() > 8
+    assert verify.verify().head.seq == Audit.objects.count() > 8
     assert Key.objects.get(role=POLICE, retired=None).epoch == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.disclosure import (
+from triage.figures.disclosure import (
     FLOOR,
     ROOM,
     Cell,

@@ -1,4 +1,4 @@
-"""When a person must have read a work item (triage/due.py)."""
+"""When a person must have read a work item (triage/work/due.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.choices import Urgency
-from triage.due import due_at, is_working_day
+from triage.work.due import due_at, is_working_day
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1), timezones=st.just(AMSTERDAM))  # noqa: DTZ001

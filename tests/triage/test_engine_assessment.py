@@ -7,9 +7,9 @@ import json
 import pytest
 
 from reports.facts import Facts
-from triage.assessment import Assessment
-from triage.engine import assess
-from triage.rules import the_policy
+from triage.policy.assessment import Assessment
+from triage.policy.engine import assess
+from triage.policy.loader import the_policy
 
 
 def test_nothing_said_is_a_signal_for_follow_up() -> None:

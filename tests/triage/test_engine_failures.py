@@ -8,9 +8,9 @@ import logging
 import pytest
 
 from reports.facts import Facts
-from triage.engine import assess
-from triage.rule import Rule
-from triage.rules import Policy, the_policy
+from triage.policy.engine import assess
+from triage.policy.loader import Policy, the_policy
+from triage.policy.rule import Rule
 
 SECRET = "Zosia from Homel wrote that they know where I live"
 

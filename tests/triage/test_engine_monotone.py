@@ -9,8 +9,8 @@ from hypothesis import strategies as some
 
 from reports.choices import Queue, Urgency
 from reports.facts import MULTIPLE, SINGLE, Facts
-from triage.assessment import Assessment
-from triage.engine import assess
+from triage.policy.assessment import Assessment
+from triage.policy.engine import assess
 
 ANSWERS = some.fixed_dictionaries(
     {},

@@ -14,11 +14,11 @@ import pytest
 from django.db import transaction
 from PIL import Image
 
-from reports import evidence
 from reports.choices import Queue
-from reports.cleaning import isolated
+from reports.evidence import files as evidence_files
+from reports.evidence.cleaning import isolated
 from reports.models import Item, ItemKind, Key, KeyRole
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
 from tests.evidence_files import (
     CAMERA,
@@ -34,7 +34,10 @@ from tests.evidence_files import (
     report_with,
 )
 from tests.factories import make_officer, ring_of
-from triage import casework, evidence_work, tasks
+from triage import tasks
+from triage.casework import decisions
+from triage.worker import file as file_work
+from triage.worker import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -210,21 +213,21 @@ def test_afterwards_not_even_the_worker_opens_it() -> None:
 def test_a_file_waits_for_its_report_and_the_report_never_for_a_file() -> None:
     report = report_with(("foto.jpg", "", picture("JPEG")), triaged=False)
     [item] = files_of(report)
-    assert item.pk not in tasks.claim()
+    assert item.pk not in sweep.claim()
 
     tasks.triage_item(str(report.items.get(kind=ItemKind.REPORT).pk))
     assert report.work_items.exists()
     assert Item.objects.filter(pk=item.pk).untriaged().exists()
-    assert item.pk in tasks.claim()
+    assert item.pk in sweep.claim()
 
 
 def test_done_twice_it_is_done_once() -> None:
     report = report_with(("foto.jpg", "", picture("JPEG")), keep_originals=True)
     [item] = files_of(report)
 
-    assert evidence_work.clean(item, Keyring.of_worker()) is True
+    assert file_work.do(item, Keyring.of_worker()) is True
     with pytest.raises(Closed):
-        evidence_work.clean(item, Keyring.of_worker())
+        file_work.do(item, Keyring.of_worker())
     tasks.triage_item(str(item.pk))
     assert len(files_of(report)) == 2
 
@@ -233,16 +236,16 @@ def test_two_workers_at_once_make_one_copy_and_leave_no_blob(monkeypatch: pytest
     report = report_with(("foto.jpg", "", picture("JPEG")), keep_originals=True)
     [item] = files_of(report)
     before = set(blob_of(item.pk).parent.iterdir())
-    hand_over, made = evidence_work._hand_over, []
+    hand_over, made = file_work._hand_over, []
 
     def overtaken(*args: object) -> bool:
         if not made:
             made.append(True)
-            assert evidence_work.clean(item, Keyring.of_worker())
+            assert file_work.do(item, Keyring.of_worker())
         return hand_over(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(evidence_work, "_hand_over", overtaken)
-    assert evidence_work.clean(item, Keyring.of_worker()) is False
+    monkeypatch.setattr(file_work, "_hand_over", overtaken)
+    assert file_work.do(item, Keyring.of_worker()) is False
     assert len(files_of(report)) == 2
     assert len(set(blob_of(item.pk).parent.iterdir()) - before) == 1
 
@@ -252,8 +255,8 @@ def test_a_queue_that_was_added_meanwhile_gets_the_file_and_a_removed_one_does_n
     report = report_with(("foto.jpg", "", picture("JPEG")))
     work_item = report.work_items.get()
     ring = ring_of(anna)
-    casework.add_queue(work_item=work_item, queue=Queue.OBI_APPROACH, officer=anna, ring=ring, reason="r")
-    casework.remove_queue(work_item=work_item, officer=anna, ring=ring, reason="r")
+    decisions.add_queue(work_item=work_item, queue=Queue.OBI_APPROACH, officer=anna, ring=ring, reason="r")
+    decisions.remove_queue(work_item=work_item, officer=anna, ring=ring, reason="r")
     clean_all(report)
     [copy] = files_of(report)
 
@@ -302,7 +305,7 @@ def test_after_three_failures_the_file_goes_on_as_it_came(
     content = picture("JPEG")
     report = report_with(("foto.jpg", "", content))
     [item] = files_of(report)
-    monkeypatch.setattr(evidence_work.isolated, "cleaned", fails)
+    monkeypatch.setattr(file_work.isolated, "cleaned", fails)
     for _attempt in range(4):
         tasks.triage_item(str(item.pk))
 
@@ -320,7 +323,7 @@ def test_an_altered_blob_is_handed_on_so_that_people_see_it(officer: Keyring) ->
 
     item.refresh_from_db()
     manifest = manifest_of(item, officer)
-    assert not evidence.looks_whole(item, manifest)
+    assert not evidence_files.looks_whole(item, manifest)
     with pytest.raises(core.Broken):
         content_of(item, officer)
 
@@ -331,7 +334,7 @@ def test_a_report_that_was_removed_meanwhile_leaves_nothing_behind() -> None:
     [item] = files_of(report)
     before = set(blob_of(item.pk).parent.iterdir())
     with transaction.atomic():
-        evidence.shred_blobs([item.pk])
+        evidence_files.shred_blobs([item.pk])
         report.delete()
 
     assert not blob_of(item.pk).exists()

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from reports import evidence
-from reports.audit_row import Audit
 from reports.choices import Queue
+from reports.evidence import files as evidence_files
 from reports.models import Item, ItemKind
-from reports.vault import core
+from reports.models.audit import Audit
+from reports.sealing import core
 from reports.vault.keyring import Keyring
 from tests.clamd import MARK, speaking
 from tests.evidence_files import blob_of, clean_all, content_of, files_of, picture, report_with, uploads
 from tests.factories import make_officer, ring_of
 from tests.triage.logins import LISTS, log_in, text_of
-from triage import evidence_page, tasks
+from triage import tasks
+from triage.staff import evidence_page
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +133,7 @@ def test_until_it_is_cleaned_the_page_says_that_it_waits(anna: Any, staff_site: 
     page, file = pages_of(report, item)
 
     assert "fotogpj" not in text_of(staff_site.get(page))
-    assert evidence_page.read(report.work_items.get(), ring_of(anna)).waiting == 1
+    assert evidence_page.opened(report.work_items.get(), ring_of(anna)).waiting == 1
     assert staff_site.post(file, {"reason": "nu al"}).status_code == 403
 
 
@@ -181,7 +182,7 @@ def test_an_altered_file_is_refused_before_its_first_byte_and_told(
     assert "Integri" in text_of(response)
     assert not report.items.filter(kind=ItemKind.DECISION).exists()
     if how != "flipped":  # seen without opening the whole file
-        assert any(each.alarm for each in evidence_page.read(report.work_items.get(), ring_of(anna)).files)
+        assert any(each.alarm for each in evidence_page.opened(report.work_items.get(), ring_of(anna)).files)
 
 
 def test_an_altered_manifest_and_a_lost_wrap_are_alarms(anna: Any, staff_site: Any) -> None:
@@ -193,7 +194,7 @@ def test_an_altered_manifest_and_a_lost_wrap_are_alarms(anna: Any, staff_site: A
         for item in (one, other):
             tasks.triage_item(str(item.pk))
 
-    assert evidence_page.read(report.work_items.get(), ring_of(anna)).alarms == 2
+    assert evidence_page.opened(report.work_items.get(), ring_of(anna)).alarms == 2
     assert "Integri" in text_of(staff_site.get(pages_of(report, one)[0]))
 
 
@@ -214,8 +215,8 @@ def test_a_suspicious_file_is_told_and_no_double_click_opens_it(
 def test_the_same_file_sent_twice_is_told(anna: Any) -> None:
     report = report_with(("a.jpg", "", picture("JPEG")))
     content = content_of(files_of(report)[0], Keyring.of_worker())
-    evidence.attach(report_id=report.pk, uploads=uploads(("b.jpg", "", content)), keep_originals=False)
+    evidence_files.attach(report_id=report.pk, uploads=uploads(("b.jpg", "", content)), keep_originals=False)
     clean_all(report)
-    files = evidence_page.read(report.work_items.get(), ring_of(anna)).files
+    files = evidence_page.opened(report.work_items.get(), ring_of(anna)).files
 
     assert [file.same_as for file in files] == ["", "a.jpg"]

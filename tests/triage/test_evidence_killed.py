@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import evidence
+from reports.evidence import files as evidence_files
 from reports.models import ItemKind
 from reports.vault.keyring import Keyring
 from tests.evidence_files import blob_of, content_of, files_of, picture, report_with
@@ -17,14 +17,18 @@ from tests.services import eventually
 from tests.triage.test_worker_killed import sweep_later
 from tests.triage.workers import held_worker, worker
 from triage import tasks
-from triage.evidence_work import LEASE
+from triage.worker.file import LEASE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(
     "place",
-    ["triage.evidence_work.isolated.cleaned", "triage.evidence_work._hand_over", "triage.routing.let_go"],
+    [
+        "triage.worker.file.isolated.cleaned",
+        "triage.worker.file._hand_over",
+        "reports.models.ItemQuerySet.drop_intake_wraps",
+    ],
 )
 def test_killed_at_any_step_another_worker_does_it_once(
     place: str,
@@ -50,5 +54,5 @@ def test_killed_at_any_step_another_worker_does_it_once(
     assert (original.kind, copy.kind) == (ItemKind.FILE, ItemKind.FILE_CLEAN)
     assert content_of(original, officer) == content
     assert content_of(copy, officer)
-    evidence.sweep_orphans(timedelta(0))
+    evidence_files.sweep_orphans(timedelta(0))
     assert set(blob_of(item.pk).parent.iterdir()) - before == {blob_of(copy.pk)}

@@ -16,7 +16,7 @@ from reports.choices import Queue
 from reports.models import Grant, Key
 from tests.factories import make_officer
 from tests.triage.logins import link_phone, log_in, text_of
-from triage.officers import Invitation
+from triage.models.officers import Invitation
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,8 @@ import pytest
 
 from reports import retention
 from reports.choices import Queue
-from reports.models import Audit, ItemKind, Report, Selector
+from reports.models import Audit, ItemKind, ItemQuerySet, Report, Selector
 from reports.vault import bundle
-from reports.vault.keyring import Keyring
 from tests.factories import (
     FOR_FOLLOW_UP,
     FOR_OBI,
@@ -19,12 +18,14 @@ from tests.factories import (
     make_receipt,
     make_report,
     ring_of,
+    route,
 )
 from tests.triage.test_additions import Case
 from tests.triage.test_case_page import page_of
 from tests.triage.test_queue_lists import sign_in
-from triage import indexing, links, routing, selectors
+from triage.casework import links
 from triage.models import WorkItem
+from triage.selectors import index
 
 pytestmark = pytest.mark.django_db
 
@@ -115,11 +116,11 @@ def test_who_holds_both_queues_sees_both(staff_site: Any) -> None:
 
 
 def test_a_report_that_left_the_queue_is_not_counted(staff_site: Any) -> None:
-    from triage import casework
+    from triage.casework import decisions
 
     first, second = police(NUMBER), police(SAME_NUMBER)
     anna = make_officer("anna", [POLICE])
-    casework.remove_queue(
+    decisions.remove_queue(
         work_item=second.work_items.get(queue=POLICE), officer=anna, ring=ring_of(anna), reason="elsewhere"
     )
     sign_in(staff_site, "anna")
@@ -249,14 +250,14 @@ def test_a_database_alone_shows_neither_number_nor_how_it_was_found() -> None:
     [selector] = report.selectors.all()
     assert len(selector.token) == 16
     assert selector.kind == "phone"
-    assert selector.token != indexing.core.blind(b"\0" * 32, "phone", "+31612345678")
+    assert selector.token != index.core.blind(b"\0" * 32, "phone", "+31612345678")
     for item in report.items.all():
         assert b"612345678" not in item.body
 
 
 def test_one_text_has_one_token_for_each_kind() -> None:
     key = bundle.worker().index_key
-    blind = indexing.core.blind
+    blind = index.core.blind
 
     assert blind(key, "phone", "1") == blind(key, "phone", "1")
     assert len({blind(key, "phone", "1"), blind(key, "plate", "1"), blind(key, "phone", "2")}) == 3
@@ -268,9 +269,9 @@ def test_tokens_are_written_with_the_report_or_not_at_all(monkeypatch: pytest.Mo
     def broken(_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(routing, "let_go", broken)
+    monkeypatch.setattr(ItemQuerySet, "drop_intake_wraps", broken)
     with pytest.raises(RuntimeError):
-        routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
+        route(receipt.report_id)
 
     assert not Selector.objects.exists()
     assert not WorkItem.objects.exists()
@@ -282,7 +283,7 @@ def test_a_report_whose_words_can_not_be_searched_is_routed_all_the_same(
     def broken(text: str, **_: Any) -> None:
         raise ValueError(text)
 
-    monkeypatch.setattr(selectors, "find", broken)
+    monkeypatch.setattr(index, "find", broken)
 
     report = police(NUMBER)
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from reports.models import Key, Slot
 from tests.factories import PASSWORD, make_officer
 from tests.triage.logins import log_in, text_of
-from triage import lockout
-from triage.officers import Lockout
+from triage.models.officers import Lockout
+from triage.officers import lockout
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.formats import date_format
 
 from reports.choices import Language
-from triage.rules import the_policy
+from triage.policy.loader import the_policy
 
 # The page reads no row; a persistent connection of PostgreSQL is checked before each request.
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,10 @@ from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, make_officer, ma
 from tests.triage.test_case_page import page_of
 from tests.triage.test_queue_lists import sign_in
 from tests.triage.test_try_a_text import rows
-from triage import casework, policy_preview
+from triage.casework import decisions
 from triage.choices import FollowUp
-from triage.rules import POLICY_FOLDER, the_policy
+from triage.policy.loader import POLICY_FOLDER, the_policy
+from triage.staff import rules_preview
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +114,8 @@ def test_reports_of_other_queues_and_closed_work_are_not_compared(site: Any) -> 
     make_report(triaged=True, answers=FOR_FOLLOW_UP, account=QUIET)
     done = police().work_items.get(queue=POLICE)
     anna = make_officer("bob", [POLICE])
-    casework.confirm(work_item=done, officer=anna)
-    casework.close(work_item=done, decision=FollowUp.ADVICE, officer=anna, reason="done")
+    decisions.confirm(work_item=done, officer=anna)
+    decisions.close(work_item=done, decision=FollowUp.ADVICE, officer=anna, reason="done")
 
     comparison = compared(site).context["comparison"]
 
@@ -141,7 +142,7 @@ def test_an_administrator_without_a_queue_compares_nothing(staff_site: Any) -> N
 
 
 def test_no_more_than_a_few_hundred_are_compared_at_once(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_preview, "MOST", 1)
+    monkeypatch.setattr(rules_preview, "MOST", 1)
     police()
     police()
 

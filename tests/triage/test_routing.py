@@ -10,10 +10,11 @@ import pytest
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from reports.audit_row import Audit
 from reports.choices import Queue, Urgency
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
-from reports.vault import bundle, core, keys
+from reports.models.audit import Audit
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
 from tests.factories import (
     FOR_FOLLOW_UP,
@@ -24,10 +25,13 @@ from tests.factories import (
     make_report,
     queue_key,
     ring_of,
+    route,
+    route_unassessed,
 )
-from triage import routing, tasks
-from triage.assessment import Assessment
+from triage import tasks
 from triage.models import Delivery, Subscription, Tally, WorkItem
+from triage.policy.assessment import Assessment
+from triage.worker import report as report_work
 
 CONTACT = {"phone": "0612345678"}
 FOR_BOTH = {**FOR_POLICE, "incident_types": ["threat", "coercion_relatives"], "suspected_actor": "belarus"}
@@ -92,13 +96,13 @@ def test_the_queue_reads_the_words_the_contact_and_the_assessment() -> None:
 @pytest.mark.django_db
 def test_the_danger_bit_and_the_retry_state_are_erased() -> None:
     report = make_report(answers=IN_DANGER, contact=CONTACT)
-    assert report.hurry is True
+    assert report.danger_ticked is True
     item = report.items.get(kind=ItemKind.REPORT)
 
     tasks.triage_item(str(item.pk))
 
     report.refresh_from_db()
-    assert report.hurry is None
+    assert report.danger_ticked is None
     assert set(report.items.values_list("attempts", "next_try")) == {(0, None)}
 
 
@@ -162,8 +166,8 @@ def test_done_twice_it_is_done_once() -> None:
     report = make_report(answers=IN_DANGER, contact=CONTACT, triaged=True)
     before = snapshot(report)
 
-    assert routing.route(report_id=report.pk, ring=Keyring.of_worker()) is False
-    assert routing.route_unassessed(report_id=report.pk, ring=Keyring.of_worker()) is False
+    assert route(report.pk) is False
+    assert route_unassessed(report.pk) is False
     for item in report.items.all():
         tasks.triage_item(str(item.pk))
 
@@ -175,7 +179,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
     """Both have opened it before either hands it over: the worst moment."""
     report = make_report(answers=IN_DANGER, contact=CONTACT)
     both_have_opened, errors, done = threading.Barrier(2), list[BaseException](), list[bool]()
-    assess = routing.assess
+    assess = report_work.assess
 
     def wait_for_the_other(*given: Any) -> Assessment:
         both_have_opened.wait(timeout=20)
@@ -183,14 +187,14 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
 
     def work() -> None:
         try:
-            done.append(routing.route(report_id=report.pk, ring=Keyring.of_worker()))
+            done.append(route(report.pk))
         except BaseException as error:  # noqa: BLE001 (shown by the test)
             errors.append(error)
         finally:
             close_old_connections()
             connection.close()
 
-    monkeypatch.setattr(routing, "assess", wait_for_the_other)
+    monkeypatch.setattr(report_work, "assess", wait_for_the_other)
     workers = [threading.Thread(target=work) for _ in range(2)]
     for each in workers:
         each.start()
@@ -231,7 +235,7 @@ def test_when_any_write_fails_nothing_has_changed(sql: str) -> None:
         return execute(statement, params, many, context)
 
     with connection.execute_wrapper(fail), pytest.raises(DatabaseError, match="disk full"):
-        routing.route(report_id=report.pk, ring=Keyring.of_worker())
+        route(report.pk)
 
     assert snapshot(report) == before
 
@@ -244,7 +248,7 @@ def test_nothing_is_handed_to_a_queue_key_that_is_not_to_be_trusted() -> None:
     Key.objects.create(kid=thief.kid, role=KeyRole.POLICE_REFERRAL, epoch=1, public=thief.public)
 
     with pytest.raises(keys.Untrusted):
-        routing.route(report_id=report.pk, ring=Keyring.of_worker())
+        route(report.pk)
 
     assert snapshot(report) == before
 

@@ -11,14 +11,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from reports.audit_row import Audit
 from reports.choices import Queue, Urgency
 from reports.models import Item, ItemKind, Report, Wrap
-from reports.vault import core
-from reports.vault.keyring import Closed, Keyring
-from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_officer, make_report, ring_of
-from triage import routing, tasks
+from reports.models.audit import Audit
+from reports.sealing import core
+from reports.vault.keyring import Closed
+from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_officer, make_report, ring_of, route
+from triage import tasks
 from triage.models import WorkItem
+from triage.worker import report as report_work
 
 pytestmark = pytest.mark.django_db
 WORDS = "MARKEDWORDS"
@@ -30,7 +31,7 @@ def no_assessment(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(facts: Any, account: str) -> NoReturn:
         raise ValueError(f"could not read {account!r}")  # an error that quotes what it choked on
 
-    monkeypatch.setattr(routing, "assess", fail)
+    monkeypatch.setattr(report_work, "assess", fail)
 
 
 def try_triage(report: Report, times: int = 1) -> None:
@@ -109,7 +110,7 @@ def test_when_it_works_again_in_time_it_is_assessed(monkeypatch: pytest.MonkeyPa
     assert proposals(report) == {}
 
     monkeypatch.undo()
-    routing.route(report_id=report.pk, ring=Keyring.of_worker())
+    route(report.pk)
 
     assert set(proposals(report)) == {Queue.POLICE_REFERRAL}
 

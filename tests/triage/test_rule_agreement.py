@@ -14,11 +14,11 @@ from reports.vault import bundle
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
 from tests.triage.test_case_page import page_of
 from tests.triage.test_queue_lists import sign_in
-from triage import agreement, week_sums
-from triage.agreement import Record, wilson
-from triage.models import Slip
-from triage.rules import the_policy
-from triage.slips import NO_RULE, Effect, List
+from triage.figures import agreement, week_sums
+from triage.figures.agreement import Record, wilson
+from triage.figures.sealed_counts import NO_RULE, Effect, List
+from triage.models import SealedCount
+from triage.policy.loader import the_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +46,8 @@ def decide(
 def decided() -> list[set[tuple[str, str]]]:
     [pair] = bundle.mail().summary
     return [
-        {(name, line) for name, line in slip.read(pair.unwrap)}
-        for slip in Slip.objects.filter(kind=Slip.Kind.DECISION)
+        {(name, line) for name, line in count.read(pair.unwrap)}
+        for count in SealedCount.objects.filter(kind=SealedCount.Kind.DECISION)
     ]
 
 

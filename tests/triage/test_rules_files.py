@@ -10,7 +10,7 @@ import pytest
 
 from reports.choices import Language
 from tests.triage.policies import changed_policy
-from triage.rules import POLICY_FOLDER, BrokenPolicy, load_policy, the_policy
+from triage.policy.loader import POLICY_FOLDER, BrokenPolicy, load_policy, the_policy
 
 QUOTE = "Personen in Nederland die zich bedreigd voelen worden opgeroepen"
 

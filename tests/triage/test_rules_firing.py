@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from reports.facts import Facts
-from triage.engine import assess
-from triage.rules import the_policy
+from triage.policy.engine import assess
+from triage.policy.loader import the_policy
 
 UNKNOWN = {"incident_types": ["threat"], "suspected_actor": "unknown"}
 REPORTS: dict[str, tuple[dict[str, Any], str]] = {

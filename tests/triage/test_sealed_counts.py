@@ -1,4 +1,4 @@
-"""Figures that nobody may read in the clear: sealed slips, summed once a week, then gone."""
+"""Figures that nobody may read in the clear: sealed counts, summed once a week, then gone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import time_machine
 from django.core import mail
 
 from reports.choices import Queue, Severity
-from reports.models import Item, Report, Wrap
-from reports.vault import bundle, core
+from reports.models import Item, ItemQuerySet, Report, Wrap
+from reports.sealing import core
+from reports.vault import bundle
 from reports.vault.keyring import Keyring
 from tests.factories import (
     FOR_FOLLOW_UP,
@@ -22,11 +23,14 @@ from tests.factories import (
     make_receipt,
     make_report,
     ring_of,
+    route,
+    route_unassessed,
 )
 from tests.triage.mail_figures import count_week, subscribe
-from triage import mail_tasks, routing, slips, summaries, week_sums
-from triage.models import Slip, WeekSums
-from triage.slips import List
+from triage import tasks
+from triage.figures import sealed_counts, summaries, week_sums
+from triage.figures.sealed_counts import List
+from triage.models import SealedCount, WeekSums
 
 pytestmark = pytest.mark.django_db
 
@@ -45,17 +49,17 @@ def file_in_w46(*answers: dict[str, Any], **more: Any) -> list[Report]:
         return [make_report(triaged=True, answers=each, **more) for each in answers]
 
 
-def lines_of(slip: Slip) -> set[tuple[str, str]]:
+def lines_of(count: SealedCount) -> set[tuple[str, str]]:
     [pair] = bundle.mail().summary
-    return {(name, line) for name, line in slip.read(pair.unwrap)}
+    return {(name, line) for name, line in count.read(pair.unwrap)}
 
 
 def test_a_report_writes_one_slip_with_its_finer_figures() -> None:
     file_in_w46(TELLING, language="be")
 
-    [slip] = Slip.objects.all()
-    assert (slip.week, slip.kind) == ("2026-W46", "report")
-    lines = lines_of(slip)
+    [count] = SealedCount.objects.all()
+    assert (count.week, count.kind) == ("2026-W46", "report")
+    lines = lines_of(count)
     assert {
         ("scale", "physical_threat"),
         ("type", "threat"),
@@ -70,24 +74,24 @@ def test_a_report_writes_one_slip_with_its_finer_figures() -> None:
 
 def test_nothing_of_a_slip_points_at_its_report() -> None:
     [report] = file_in_w46(TELLING)
-    [slip] = Slip.objects.all()
+    [count] = SealedCount.objects.all()
 
-    assert {field.name for field in Slip._meta.get_fields()} == {"id", "week", "kind", "body", "blob"}
-    assert slip.id.version == 4
+    assert {field.name for field in SealedCount._meta.get_fields()} == {"id", "week", "kind", "body", "blob"}
+    assert count.id.version == 4
     of_report = [
         report.id,
         *Item.objects.values_list("id", flat=True),
         *Wrap.objects.values_list("id", flat=True),
     ]
-    whole = slip.id.bytes + slip.body + slip.blob
+    whole = count.id.bytes + count.body + count.blob
     assert not [each for each in of_report if each.bytes in whole or each.hex.encode() in whole]
-    assert not {str(report.id), report.id.hex} & {line for _, line in lines_of(slip)}
+    assert not {str(report.id), report.id.hex} & {line for _, line in lines_of(count)}
 
 
 def test_all_slips_look_the_same_from_outside() -> None:
     file_in_w46(FOR_FOLLOW_UP, TELLING, IN_DANGER)
 
-    assert len({(len(slip.body), len(slip.blob)) for slip in Slip.objects.all()}) == 1
+    assert len({(len(count.body), len(count.blob)) for count in SealedCount.objects.all()}) == 1
 
 
 @pytest.mark.parametrize("process", ["worker", "staff", "recovery"])
@@ -102,24 +106,24 @@ def test_only_the_mail_worker_opens_a_slip(process: str) -> None:
 
     for pair in pairs:
         with pytest.raises(core.Broken):
-            Slip.objects.get().read(pair.unwrap)
+            SealedCount.objects.get().read(pair.unwrap)
 
 
 def test_a_slip_moved_to_another_week_does_not_open() -> None:
     file_in_w46(TELLING)
-    Slip.objects.update(week="2026-W45")
+    SealedCount.objects.update(week="2026-W45")
 
     [pair] = bundle.mail().summary
     with pytest.raises(core.Broken):
-        Slip.objects.get().read(pair.unwrap)
+        SealedCount.objects.get().read(pair.unwrap)
 
 
 def test_a_report_that_could_not_be_assessed_counts_on_the_scale_as_not_given() -> None:
     receipt = make_receipt(answers=TELLING)
 
-    routing.route_unassessed(report_id=receipt.report_id, ring=Keyring.of_worker())
+    route_unassessed(receipt.report_id)
 
-    assert lines_of(Slip.objects.get()) == {("scale", "not_given")}
+    assert lines_of(SealedCount.objects.get()) == {("scale", "not_given")}
 
 
 def test_a_slip_is_written_with_the_report_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,11 +132,11 @@ def test_a_slip_is_written_with_the_report_or_not_at_all(monkeypatch: pytest.Mon
     def broken(_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(routing, "let_go", broken)
+    monkeypatch.setattr(ItemQuerySet, "drop_intake_wraps", broken)
     with pytest.raises(RuntimeError):
-        routing.route(report_id=receipt.report_id, ring=Keyring.of_worker())
+        route(receipt.report_id)
 
-    assert not Slip.objects.exists()
+    assert not SealedCount.objects.exists()
 
 
 def test_a_report_is_routed_also_when_the_summary_key_can_not_be_trusted(
@@ -145,8 +149,8 @@ def test_a_report_is_routed_also_when_the_summary_key_can_not_be_trusted(
     [report] = file_in_w46(FOR_POLICE)
 
     assert report.work_items.count() == 1
-    assert not Slip.objects.exists()
-    assert "a slip of figures was not written" in caplog.text
+    assert not SealedCount.objects.exists()
+    assert "a sealed count was not written" in caplog.text
 
 
 def test_the_running_week_is_left_alone() -> None:
@@ -155,7 +159,7 @@ def test_the_running_week_is_left_alone() -> None:
     for moment in (IN_W46, "2026-11-15T22:59:00+00:00", "2026-11-16T06:29:00+00:00"):
         with time_machine.travel(moment, tick=False):
             assert week_sums.sum_closed_weeks() == 0
-    assert Slip.objects.count() == 1
+    assert SealedCount.objects.count() == 1
 
 
 def test_a_closed_week_is_summed_once_and_its_slips_are_gone() -> None:
@@ -165,7 +169,7 @@ def test_a_closed_week_is_summed_once_and_its_slips_are_gone() -> None:
         assert week_sums.sum_closed_weeks() == 1
         assert week_sums.sum_closed_weeks() == 0
 
-    assert not Slip.objects.exists()
+    assert not SealedCount.objects.exists()
     sums = week_sums.of_week("2026-W46")
     assert sums is not None
     assert (sums["scale", "physical_threat"], sums["scale", "not_given"], sums["type", "doxxing"]) == (
@@ -201,7 +205,7 @@ def test_a_worker_that_dies_in_between_has_done_nothing(monkeypatch: pytest.Monk
     with time_machine.travel(W46_IS_DUE, tick=False):
         with pytest.raises(KeyboardInterrupt):
             week_sums.sum_closed_weeks()
-        assert (Slip.objects.count(), WeekSums.objects.count()) == (2, 0)
+        assert (SealedCount.objects.count(), WeekSums.objects.count()) == (2, 0)
 
         monkeypatch.setattr(week_sums, step, real)
         assert week_sums.sum_closed_weeks() == 1
@@ -219,7 +223,7 @@ def test_a_slip_that_comes_late_counts_in_the_running_week_and_the_closed_one_st
         file_in_w46(TELLING)  # its transaction was open all the time
         assert week_sums.sum_closed_weeks() == 0
 
-    [late] = Slip.objects.all()
+    [late] = SealedCount.objects.all()
     assert late.week == "2026-W47"
     assert ("type", "threat") in lines_of(late)
     assert {row.pk: row.body for row in WeekSums.objects.all()} == frozen
@@ -240,9 +244,9 @@ def test_a_planted_slip_adds_nothing_and_raises_an_alarm(
     planted: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     [pair] = bundle.mail().summary
-    slip = Slip(week="2026-W46", kind="report")
-    slip.seal(planted, pair.public)
-    slip.save()
+    count = SealedCount(week="2026-W46", kind="report")
+    count.seal(planted, pair.public)
+    count.save()
     file_in_w46(TELLING)
 
     with time_machine.travel(W46_IS_DUE, tick=False):
@@ -343,12 +347,12 @@ def test_nothing_of_types_languages_or_rules_is_in_the_mail() -> None:
     subscribe("chief@example.org", language="en")
 
     with time_machine.travel(W46_IS_DUE, tick=False):
-        mail_tasks.send_due_summaries()
+        tasks.send_due_summaries()
 
     [sent] = mail.outbox
     for word in ("doxxing", "threat\n", "physical-threat", "Belarusian", "after", "stopped"):
         assert word not in str(sent.body)
-    assert not Slip.objects.exists()
+    assert not SealedCount.objects.exists()
     assert week_sums.of_week("2026-W46") is not None
 
 
@@ -363,13 +367,13 @@ def test_the_mail_goes_out_when_the_figures_can_not_be_summed(
     monkeypatch.setattr(bundle, "mail", refused)
 
     with time_machine.travel(W46_IS_DUE, tick=False):
-        mail_tasks.send_due_summaries()
+        tasks.send_due_summaries()
 
     assert len(mail.outbox) == 1
-    assert Slip.objects.count() == 1
+    assert SealedCount.objects.count() == 1
     assert "not summed" in caplog.text
 
 
 def test_the_steps_of_the_mail_are_those_of_the_form() -> None:
     assert summaries.SCALE[:3] == tuple(Severity.values)
-    assert summaries.SCALE[3] == slips.NOT_GIVEN
+    assert summaries.SCALE[3] == sealed_counts.NOT_GIVEN

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage import selectors
-from triage.selectors import Selector, find
+from triage.selectors.find import MOST, FoundSelector, find
 
 DUTCH = [
     "06-12345678",
@@ -149,17 +148,17 @@ def test_what_only_looks_like_one_is_none(words: str) -> None:
     ],
 )
 def test_a_name_on_a_platform_is_one_name_however_it_is_written(written: str) -> None:
-    assert find(f"Пісаў {written} мне") == (Selector("handle", "ivan_petrov"),)
+    assert find(f"Пісаў {written} мне") == (FoundSelector("handle", "ivan_petrov"),)
 
 
 @pytest.mark.parametrize("written", ["12-AB-34", "12 AB 34", "12AB34", "12-ab-34", "12-АВ-34"])
 def test_a_dutch_plate_is_one_plate_however_it_is_written(written: str) -> None:
-    assert find(f"een auto met kenteken {written} voor de deur") == (Selector("plate", "12AB34"),)
+    assert find(f"een auto met kenteken {written} voor de deur") == (FoundSelector("plate", "12AB34"),)
 
 
 @pytest.mark.parametrize("written", ["1234 AB-7", "1234AB-7", "1234AB7", "1234 АВ-7", "1234-ав-7"])
 def test_a_belarusian_plate_is_one_plate_in_latin_and_cyrillic(written: str) -> None:
-    assert find(f"машина {written} у дома") == (Selector("plate", "1234AB7"),)
+    assert find(f"машина {written} у дома") == (FoundSelector("plate", "1234AB7"),)
 
 
 @pytest.mark.parametrize("written", ["XX-999-X", "9-XXX-99", "99-XXX-9", "XXX-99-X", "999-XX-9", "XX-99-99"])
@@ -177,7 +176,7 @@ def test_every_way_of_dividing_a_dutch_plate_is_known(written: str) -> None:
     ],
 )
 def test_a_mail_address_is_one_address(written: str) -> None:
-    assert find(f"from <{written}>.") == (Selector("email", "jan.vos@example.org"),)
+    assert find(f"from <{written}>.") == (FoundSelector("email", "jan.vos@example.org"),)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +191,7 @@ def test_a_mail_address_is_one_address(written: str) -> None:
     ],
 )
 def test_a_web_address_is_one_address(written: str) -> None:
-    assert find(f"klik op {written}!") == (Selector("url", "evil.example.com/Login"),)
+    assert find(f"klik op {written}!") == (FoundSelector("url", "evil.example.com/Login"),)
 
 
 def test_an_invitation_keeps_its_case_and_a_profile_its_number() -> None:
@@ -210,7 +209,7 @@ def test_a_number_inside_a_link_is_no_phone_number() -> None:
     "written", ["NL91ABNA0417164300", "NL91 ABNA 0417 1643 00", "nl91 abna 0417 1643 00"]
 )
 def test_a_bank_account_is_one_account(written: str) -> None:
-    assert find(f"maak over naar {written} is mij gezegd") == (Selector("iban", "NL91ABNA0417164300"),)
+    assert find(f"maak over naar {written} is mij gezegd") == (FoundSelector("iban", "NL91ABNA0417164300"),)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +226,7 @@ def test_a_bank_account_is_one_account(written: str) -> None:
     ],
 )
 def test_a_wallet_with_its_checksum_is_found(written: str, wallet: str) -> None:
-    assert find(f"pay {written} now") == (Selector("wallet", wallet),)
+    assert find(f"pay {written} now") == (FoundSelector("wallet", wallet),)
 
 
 @pytest.mark.parametrize(
@@ -249,13 +248,13 @@ def test_help_lines_home_pages_and_the_portal_itself_link_nothing(words: str) ->
 
 
 def test_a_person_on_a_platform_whose_home_page_is_ignored_still_links() -> None:
-    assert find("instagram.com/some.body") == (Selector("handle", "some.body"),)
+    assert find("instagram.com/some.body") == (FoundSelector("handle", "some.body"),)
 
 
 def test_the_reporters_own_contact_data_is_left_out_in_whatever_form_it_is_written() -> None:
     words = "My number is 06-12345678, they called from 06-87654321."
 
-    assert find(words, without=["+31 6 12345678"]) == (Selector("phone", "+31687654321"),)
+    assert find(words, without=["+31 6 12345678"]) == (FoundSelector("phone", "+31687654321"),)
 
 
 def test_no_name_of_a_person_is_ever_a_selector() -> None:
@@ -264,7 +263,7 @@ def test_no_name_of_a_person_is_ever_a_selector() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_can_be_searched(text: str) -> None:
-    assert len(find(text)) <= selectors.MOST
+    assert len(find(text)) <= MOST
 
 
 @pytest.mark.parametrize(

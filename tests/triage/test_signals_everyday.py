@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.facts import Facts
-from triage.engine import assess
+from triage.policy.engine import assess
 
 MESSAGES = (Path(__file__).parent / "everyday_messages.txt").read_text(encoding="utf-8").splitlines()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.facts import Facts
-from triage.engine import assess
+from triage.policy.engine import assess
 
 THREATS = [
     "Ze schreven dat ze weten waar mijn dochter naar school gaat.",

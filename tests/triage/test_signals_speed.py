@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from triage.rules import the_policy
+from triage.policy.loader import the_policy
 
 # Far above what it takes (under 1 s), far below what anything worse than linear would take.
 SECONDS_FOR_200_KB = 12

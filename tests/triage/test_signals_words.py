@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.rules import the_policy
+from triage.policy.loader import the_policy
 
 
 def found(account: str) -> dict[str, str]:

@@ -131,7 +131,7 @@ def test_a_server_that_is_down_is_told_in_one_line(settings: Settings) -> None:
 
 
 def test_without_a_mail_server_each_mail_is_a_file(settings: Settings, tmp_path: Path) -> None:
-    settings.EMAIL_BACKEND = "triage.mail_folder.EmailBackend"
+    settings.EMAIL_BACKEND = "config.mail_folder.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "not yet" / "mail")
     count_november()
     subscribe("one@ministry.example", "two@ministry.example")

@@ -21,16 +21,16 @@ from config.celery import app
 from tests.factories import make_report
 from tests.mail_server import MailServer, body_of
 from tests.triage.mail_figures import W46_IS_DUE, count_november, subscribe
-from triage.mail_tasks import send_due_alerts, send_due_summaries
+from triage.figures.summaries import SUMMARY_CLAIM
 from triage.models import Delivery, Subscription, Tally, WorkItem
-from triage.notifications import SUMMARY_CLAIM
+from triage.tasks import send_due_alerts, send_due_summaries
 
 MONDAY = datetime.fromisoformat(W46_IS_DUE)
 TICK = """
 import django
 input()
 django.setup()
-from triage.mail_tasks import send_due_alerts, send_due_summaries
+from triage.tasks import send_due_alerts, send_due_summaries
 send_due_summaries()
 """
 FIVE = [f"reader{number}@ministry.example" for number in range(5)]

@@ -17,6 +17,7 @@ from reports.models import Item, ItemKind, Report
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_report
 from tests.triage import workers  # noqa: F401 (tasks go to the broker of the test)
 from triage import tasks
+from triage.worker import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def test_a_claimed_item_is_not_sent_again_until_the_claim_is_over(broker: redis.
     tasks.sweep()
     assert item_ids(broker) == []
 
-    with time_machine.travel(timezone.now() + tasks.CLAIM + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + sweep.CLAIM + timedelta(seconds=1)):
         tasks.sweep()
     assert item_ids(broker) == [filed_item(report)]
 
@@ -95,7 +96,7 @@ def test_a_message_expires_when_the_claim_is_over(broker: redis.Redis) -> None:
 
     (message,) = messages(broker)
     expires = timezone.datetime.fromisoformat(message["headers"]["expires"])
-    assert abs(expires - before - tasks.CLAIM) < timedelta(seconds=5)
+    assert abs(expires - before - sweep.CLAIM) < timedelta(seconds=5)
 
 
 def test_what_was_triaged_is_not_swept(broker: redis.Redis) -> None:
@@ -111,7 +112,7 @@ def test_what_was_triaged_is_not_swept(broker: redis.Redis) -> None:
 def test_one_sweep_takes_so_many_and_the_next_one_the_rest(
     broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "BATCH", 2)
+    monkeypatch.setattr(sweep, "BATCH", 2)
     reports = [make_report() for _ in range(5)]
 
     sizes = []

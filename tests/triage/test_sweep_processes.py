@@ -17,6 +17,7 @@ from tests.services import eventually, run_python, running_redis
 from tests.triage.workers import celery_process, worker
 from triage import tasks
 from triage.models import Tally, WorkItem
+from triage.worker import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Environment = Callable[[str], dict[str, str]]
@@ -93,6 +94,6 @@ def test_a_sweep_that_reaches_no_broker_loses_no_report(
 
     assert "OperationalError" in done.stderr
     assert not Item.objects.due(timezone.now()).exists()  # claimed
-    later = timezone.now() + tasks.CLAIM + timedelta(seconds=1)
+    later = timezone.now() + sweep.CLAIM + timedelta(seconds=1)
     assert {item.report_id for item in Item.objects.due(later)} == {report.pk for report in reports}
     assert set(Item.objects.values_list("attempts", flat=True)) == {0}

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.triage.policies import changed_policy
-from triage.rules import POLICY_FOLDER, the_policy
+from triage.policy.loader import POLICY_FOLDER, the_policy
 
 CASES = Path(__file__).parent / "dev_cases.jsonl"
 OWN_CASES = Path(__file__).parent / "own_cases.jsonl"
@@ -67,8 +67,8 @@ def test_harmless_reports_are_rarely_over_rated(figures: dict[str, Any], mode: s
 
 
 def test_no_language_falls_behind() -> None:
-    from triage.cases import pooled_by_language, read_cases, run_cases
-    from triage.engine import assess
+    from triage.policy.cases import pooled_by_language, read_cases, run_cases
+    from triage.policy.engine import assess
 
     pooled = pooled_by_language(run_cases(read_cases(CASES), assess))
 

@@ -14,11 +14,12 @@ from pytest_django import Settings
 
 from reports.choices import Queue
 from reports.models import Key, Slot
-from reports.vault import core, members
+from reports.sealing import core
+from reports.vault import members
 from reports.vault.keyring import Keyring
 from tests.factories import FOR_POLICE, PASSWORD, make_officer, make_report
 from tests.services import run_python
-from triage import unlock
+from triage.officers import unlock
 
 pytestmark = pytest.mark.django_db
 WORDS = "Словы для праверкі"
@@ -216,7 +217,7 @@ def test_the_password_hash_is_as_hard_to_guess_as_the_slot() -> None:
 
 def test_outside_the_tests_the_cost_is_that_of_the_design() -> None:
     """tests/settings.py makes logins cheap; a process of its own does not read it."""
-    said = run_python("-c", "from reports.vault import core; print(core.PASSWORD_COST, core.CODE_COST)")
+    said = run_python("-c", "from reports.sealing import core; print(core.PASSWORD_COST, core.CODE_COST)")
 
     password, code = "Cost(memory=131072, passes=3, lanes=4)", "Cost(memory=8192, passes=1, lanes=1)"
     assert said.stdout == f"{password} {code}\n"

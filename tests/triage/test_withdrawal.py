@@ -11,17 +11,22 @@ import time_machine
 from django.utils import timezone
 
 from reports import mailbox
-from reports.audit_row import Audit
 from reports.choices import Queue, ReportStatus
 from reports.models import Item, ItemKind, Mailbox, Wrap
-from reports.vault import bundle, core
+from reports.models.audit import Audit
+from reports.sealing import core
+from reports.vault import bundle
 from reports.vault.keyring import Keyring
 from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, make_officer, ring_of
 from tests.triage.test_additions import THANKS, Case, close
 from tests.triage.test_queue_lists import LISTS, sign_in
-from triage import answers, casework, tasks, withdrawal
+from triage import tasks
+from triage.casework import decisions, replies
+from triage.casework.withdrawal import remove_after_all
 from triage.choices import WorkState
 from triage.models import Delivery, Subscription, WorkItem
+from triage.work.items import NotNow
+from triage.worker import withdrawal
 
 pytestmark = pytest.mark.django_db
 POLICE, OBI, FOLLOW_UP = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH, Queue.FOLLOW_UP
@@ -72,7 +77,7 @@ def test_a_request_made_before_the_report_was_routed_waits_for_that_and_is_not_s
 
 def test_a_confirmed_report_that_no_queue_decided_on_is_removed() -> None:
     case = Case(answers=FOR_POLICE)
-    casework.confirm(work_item=case.work(POLICE), officer=make_officer("anna", [POLICE]))
+    decisions.confirm(work_item=case.work(POLICE), officer=make_officer("anna", [POLICE]))
 
     withdraw(case)
 
@@ -121,11 +126,11 @@ def test_a_person_may_remove_it_after_all() -> None:
     case = Case(answers=FOR_POLICE)
     anna = make_officer("anna", [POLICE])
     close(case, POLICE, anna)
-    with pytest.raises(casework.NotNow):
-        withdrawal.remove_after_all(work_item=case.work(POLICE), officer=anna, reason="nobody asked")
+    with pytest.raises(NotNow):
+        remove_after_all(work_item=case.work(POLICE), officer=anna, reason="nobody asked")
     withdraw(case)
 
-    withdrawal.remove_after_all(work_item=case.work(POLICE), officer=anna, reason="nothing was handed on")
+    remove_after_all(work_item=case.work(POLICE), officer=anna, reason="nothing was handed on")
 
     assert is_removed(case)
     assert mailbox.visit(case.holder).is_removed
@@ -180,9 +185,9 @@ def test_delivered_twice_it_is_done_once() -> None:
         tasks.triage_item(str(item.pk))
         mailbox_again = Item.objects.filter(report=case.id, kind=ItemKind.WITHDRAWAL)
         for one in mailbox_again:
-            assert withdrawal.hand_to_people(item=one, ring=Keyring.of_worker()) is False
+            assert withdrawal.give_up(item=one, ring=Keyring.of_worker()) is False
 
-    assert Item.objects.filter(report=kept.id, kind=ItemKind.ANSWER).count() == 1
+    assert Item.objects.filter(report=kept.id, kind=ItemKind.REPLY).count() == 1
 
 
 def forge(case: Case, content: dict[str, Any]) -> Item:
@@ -200,10 +205,10 @@ def test_a_request_without_the_code_removes_nothing_and_is_brought_before_a_pers
     pair = core.KeyPair.generate()
     forged = forge(case, {"signature": pair.sign(b"withdrawal", case.id.bytes).hex()})
     with pytest.raises(withdrawal.Forged):
-        withdrawal.carry_out(item=forged, ring=Keyring.of_worker())
+        withdrawal.do(item=forged, ring=Keyring.of_worker())
     for content in ({}, {"signature": other.holder.pair.sign(b"withdrawal", case.id.bytes).hex()}):
         with pytest.raises(withdrawal.Forged):
-            withdrawal.carry_out(item=forge(case, content), ring=Keyring.of_worker())
+            withdrawal.do(item=forge(case, content), ring=Keyring.of_worker())
 
     for _ in range(4):
         forged.refresh_from_db()
@@ -233,13 +238,13 @@ def test_officers_can_do_nothing_more_with_it() -> None:
     withdraw(case)
 
     for act in (
-        lambda: casework.confirm(work_item=work, officer=anna),
-        lambda: answers.answer(work_item=work, officer=anna, words="x", once="1"),
-        lambda: answers.note(work_item=work, officer=anna, words="x", once="1"),
-        lambda: casework.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="x"),
-        lambda: withdrawal.remove_after_all(work_item=work, officer=anna, reason="x"),
+        lambda: decisions.confirm(work_item=work, officer=anna),
+        lambda: replies.reply(work_item=work, officer=anna, words="x", once="1"),
+        lambda: replies.note(work_item=work, officer=anna, words="x", once="1"),
+        lambda: decisions.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="x"),
+        lambda: remove_after_all(work_item=work, officer=anna, reason="x"),
     ):
-        with pytest.raises(casework.NotNow):
+        with pytest.raises(NotNow):
             act()
 
 
@@ -273,7 +278,7 @@ def test_the_audit_chain_tells_what_became_of_a_request_and_who_removed_it() -> 
     close(kept, POLICE, anna)
     withdraw(gone)
     withdraw(kept)
-    withdrawal.remove_after_all(work_item=kept.work(POLICE), officer=anna, reason="MARKER")
+    remove_after_all(work_item=kept.work(POLICE), officer=anna, reason="MARKER")
 
     assert [(each["subject"], each["outcome"], each["actor"]) for each in told("withdraw")] == [
         (f"report:{gone.id}", "removed", "process:worker"),

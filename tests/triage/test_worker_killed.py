@@ -54,9 +54,9 @@ def is_routed(report: Report) -> bool:
 
 BEFORE_THE_COMMIT = [
     "reports.vault.keyring.Keyring.key_of",
-    "triage.routing.assess",
-    "triage.routing.queue_alerts",
-    "triage.routing.let_go",
+    "triage.worker.report.assess",
+    "triage.worker.report.alert_desks",
+    "reports.models.ItemQuerySet.drop_intake_wraps",
 ]
 
 
@@ -83,7 +83,7 @@ def test_killed_after_the_commit_it_is_done_once(
     report = make_report(answers=FOR_POLICE, contact={"phone": "1"})
     tasks.sweep()
 
-    place = "after triage.routing.route"
+    place = "after triage.worker.report.do"
     with held_worker(process_environment("worker"), tmp_path / "held.log", at=place):
         pass
     assert is_routed(report)

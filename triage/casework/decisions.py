@@ -14,10 +14,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports import audit
@@ -25,28 +24,19 @@ from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Key, Report, Wrap, today
 from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
-from triage import slips
-from triage.choices import OPEN_STATES, FollowUp, WorkState
-from triage.due import due_at
+from triage.choices import FollowUp, WorkState
+from triage.figures.sealed_counts import Effect, write_decision_count, write_urgency_count
+from triage.mail.alerts import alert_desks
 from triage.models import WorkItem
-from triage.routing import queue_alerts
+from triage.work.due import due_at
+from triage.work.items import NotNow, locked, locked_open, mark_read, put_in, without_report
 
 # Policy section 6, [P]: after the last action, and after closing.
 KEEP_FOLLOW_UP = timedelta(days=365)
 KEEP_POLICE_OR_OBI = timedelta(days=730)
 
 
-class NotNow(Exception):
-    """The work item does not allow this; `reason` tells the officer why, in their language."""
-
-    def __init__(self, reason: str | Promise) -> None:
-        super().__init__("not now")
-        self.reason = reason
-
-
-def confirm(
-    *, work_item: WorkItem, officer: AbstractBaseUser, reason: str = "", ring: Keyring | None = None
-) -> None:
+def confirm(*, work_item: WorkItem, officer: User, reason: str = "", ring: Keyring | None = None) -> None:
     """A person agrees that the report belongs in this queue. Raises NotNow.
 
     With the officer's `ring`, queues that so far have only words added later get the report too.
@@ -59,7 +49,7 @@ def confirm(
         current.assignee_id = current.assignee_id or officer.pk
         current.save(update_fields=["state", "assignee"])
         record("confirm", current, officer, reason)
-        slips.of_decision(current.report, ring, slips.Effect.AGREED, queue=current.queue)
+        write_decision_count(current.report, ring, Effect.AGREED, queue=current.queue)
         if ring is not None:
             with suppress(Closed):  # this officer's own queue may be the one that waits for it
                 _complete(current.report, ring)
@@ -70,60 +60,58 @@ def change_urgency(
     *,
     work_item: WorkItem,
     urgency: str,
-    officer: AbstractBaseUser,
+    officer: User,
     reason: str,
     ring: Keyring | None = None,
 ) -> None:
     """A person rates it higher or lower than the rules did; the due time follows. Raises NotNow."""
     with transaction.atomic():
-        current = _locked_open(work_item)
+        current = locked_open(work_item)
         if current.urgency == urgency:
             raise NotNow(_("It has this urgency already."))
         before, current.urgency = current.urgency, Urgency(urgency)
         current.due = due_at(urgency, timezone.now())
         current.save(update_fields=["urgency", "due"])
-        queue_alerts([current])
+        alert_desks([current])
         record("change_urgency", current, officer, reason, before=before, after=urgency)
-        slips.of_urgency(current.report, ring, queue=current.queue, before=before, after=urgency)
+        write_urgency_count(current.report, ring, queue=current.queue, before=before, after=urgency)
 
 
-def add_queue(
-    *, work_item: WorkItem, queue: str, officer: AbstractBaseUser, ring: Keyring, reason: str
-) -> WorkItem:
+def add_queue(*, work_item: WorkItem, queue: str, officer: User, ring: Keyring, reason: str) -> WorkItem:
     """Hands the report to another queue as well, everything of it that this officer can open.
 
     Raises NotNow, and keyring.Closed when the officer's ring does not open the report.
     """
     with transaction.atomic():
-        current = _locked_open(work_item)
+        current = locked_open(work_item)
         there = WorkItem.objects.open().filter(report=current.report, queue=queue).first()
         if there is not None and queue not in without_report(current.report):
             raise NotNow(_("The report is in that queue already."))
-        added = there or _put_in(current, queue, ring)
+        added = there or _hand_to(current, queue, ring)
         if there is not None:
             Wrap.objects.hand(_openable(current.report, ring), [keys.current(queue, bundle.staff())])
         record("add_queue", current, officer, reason, also_to=[queue], after=queue)
-        slips.of_decision(current.report, ring, slips.Effect.QUEUE_ADDED, queue=queue)
+        write_decision_count(current.report, ring, Effect.QUEUE_ADDED, queue=queue)
         return added
 
 
-def remove_queue(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyring, reason: str) -> None:
+def remove_queue(*, work_item: WorkItem, officer: User, ring: Keyring, reason: str) -> None:
     """Takes the report out of this queue: its members can no longer open it.
 
     A report that would be in no queue goes to follow-up, where a person reads it. Raises NotNow.
     """
     with transaction.atomic():
-        current = _locked_open(work_item)
+        current = locked_open(work_item)
         others = WorkItem.objects.filter(report=current.report).exclude(pk=current.pk)
         left = list(others.exclude(state=WorkState.REMOVED).values_list("queue", flat=True))
         if not left:
             if current.queue == Queue.FOLLOW_UP:
                 raise NotNow(_("A report is always in at least one queue. Add another queue first."))
-            _put_in(current, Queue.FOLLOW_UP, ring)
+            _hand_to(current, Queue.FOLLOW_UP, ring)
             left = [Queue.FOLLOW_UP]
         elif current.queue not in without_report(current.report):
             _complete(current.report, ring)  # or nobody could open it any more
-        slips.of_decision(current.report, ring, slips.Effect.QUEUE_REMOVED, queue=current.queue)
+        write_decision_count(current.report, ring, Effect.QUEUE_REMOVED, queue=current.queue)
         current.state, current.due = WorkState.REMOVED, None
         current.save(update_fields=["state", "due"])
         gone = Key.objects.filter(role=current.queue).values("kid")
@@ -132,10 +120,10 @@ def remove_queue(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyrin
         _settle(current.report)
 
 
-def close(*, work_item: WorkItem, decision: str, officer: AbstractBaseUser, reason: str) -> None:
+def close(*, work_item: WorkItem, decision: str, officer: User, reason: str) -> None:
     """Ends the work of this queue with a follow-up decision and its reason. Raises NotNow."""
     with transaction.atomic():
-        current = _locked_open(work_item)
+        current = locked_open(work_item)
         if current.state != WorkState.CONFIRMED:
             raise NotNow(_("Confirm or correct the queue first; then it can be closed."))
         current.state, current.due = WorkState.CLOSED, None
@@ -144,13 +132,13 @@ def close(*, work_item: WorkItem, decision: str, officer: AbstractBaseUser, reas
         _settle(current.report)
 
 
-def open_original(*, work_item: WorkItem, officer: AbstractBaseUser, file: str, reason: str) -> None:
+def open_original(*, work_item: WorkItem, officer: User, file: str, reason: str) -> None:
     """Puts on record who opens the original of a file, which may point at the reporter, and why."""
     with transaction.atomic():
         record("open_original", locked(work_item), officer, reason, file=file)
 
 
-def read(*, work_item: WorkItem, officer: AbstractBaseUser) -> None:
+def record_look(*, work_item: WorkItem, officer: User) -> None:
     """Puts on record that an officer opened the report; the reporter may see that it is being read."""
     with transaction.atomic():
         mark_read(work_item.report)
@@ -158,53 +146,10 @@ def read(*, work_item: WorkItem, officer: AbstractBaseUser) -> None:
         audit.record(actor=officer, verb="read", subject=subject, report=str(work_item.report_id))
 
 
-def mark_read(report: Report) -> None:
-    """The reporter may see that the report is being read."""
-    if report.status == ReportStatus.RECEIVED:  # no write for every later look
-        unread = Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED)
-        unread.update(status=ReportStatus.IN_REVIEW)
-
-
-def without_report(report: Report) -> list[str]:
-    """Queues with work on this report whose members can not open it yet.
-
-    Words added later brought it there, and the worker that handed these over holds no key to the report.
-    """
-    filed = Wrap.objects.filter(item__report=report, item__kind=ItemKind.REPORT).values("to")
-    able = Key.objects.filter(kid__in=filed).values("role")
-    there = WorkItem.objects.open().filter(report=report)
-    return list(there.exclude(queue__in=able).values_list("queue", flat=True))
-
-
-def locked(work_item: WorkItem) -> WorkItem:
-    """The row as it is now, held until the transaction ends."""
-    # The report first, always: two officers in two queues must not wait for each other.
-    Report.objects.select_for_update().get(pk=work_item.report_id)
-    return WorkItem.objects.select_for_update(of=("self",)).select_related("report").get(pk=work_item.pk)
-
-
-def _locked_open(work_item: WorkItem) -> WorkItem:
-    current = locked(work_item)
-    if current.state not in OPEN_STATES:
-        raise NotNow(_("This work item is closed or was removed."))
-    return current
-
-
-def _put_in(source: WorkItem, queue: str, ring: Keyring) -> WorkItem:
-    item_keys = _openable(source.report, ring)
-    Wrap.objects.hand(item_keys, [keys.current(queue, bundle.staff())])
-    added, _made = WorkItem.objects.update_or_create(
-        report=source.report,
-        queue=queue,
-        defaults={
-            "state": WorkState.PROPOSED,
-            "urgency": source.urgency,
-            "due": due_at(source.urgency, timezone.now()),
-            "needs_person": source.needs_person,
-        },
-    )
-    queue_alerts([added])
-    return added
+def _hand_to(source: WorkItem, queue: str, ring: Keyring) -> WorkItem:
+    """The report in one more queue: its wraps and its work item."""
+    Wrap.objects.hand(_openable(source.report, ring), [keys.current(queue, bundle.staff())])
+    return put_in(source.report, queue, urgency=source.urgency, needs_person=source.needs_person)
 
 
 def _complete(report: Report, ring: Keyring) -> None:
@@ -228,7 +173,7 @@ def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:
 def record(
     verb: str,
     work_item: WorkItem,
-    officer: AbstractBaseUser,
+    officer: User,
     reason: str,
     *,
     to: Iterable[str] = (),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -75,24 +74,6 @@ class RevealLinksForm(forms.Form):
 
 
 class OpenOriginalForm(forms.Form):
-    """Not in FORMS: it is sent with the file that it opens (triage/evidence_download.py)."""
+    """No verb of the report's page: it is sent with the file that it opens (staff/evidence_download.py)."""
 
     reason = _reason(required=True)
-
-
-FORMS: dict[str, type[forms.Form]] = {
-    "confirm": ConfirmForm,
-    "change_urgency": UrgencyForm,
-    "add_queue": AddQueueForm,
-    "remove_queue": RemoveQueueForm,
-    "close": CloseForm,
-    "answer": AnswerForm,
-    "note": NoteForm,
-    "remove_after_all": RemoveAfterAllForm,
-    "reveal_links": RevealLinksForm,
-}
-
-
-def form_for(verb: str, data: Any = None) -> forms.Form:
-    """The form of a verb, its field ids prefixed so that several stand on one page. Raises KeyError."""
-    return FORMS[verb](data, auto_id=f"id_{verb}_%s")

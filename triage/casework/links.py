@@ -12,22 +12,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from reports.choices import Queue
 from reports.models import Item, ItemKind, Report, Selector, SelectorKind
-from reports.vault import core, members
+from reports.sealing import core
+from reports.vault import members
 from reports.vault.keyring import Closed, Keyring
-from triage.casework import NotNow, locked, record
+from triage.casework.decisions import record
 from triage.choices import WorkState
-from triage.desks import page_of
 from triage.models import WorkItem
+from triage.work.items import NotNow, locked
 
 CAP = 20
 """What stands in more reports than this, a help line or a news channel, links nothing."""
@@ -95,12 +94,12 @@ def of(report: Report, selectors: Iterable[list[str]], queues: Iterable[str]) ->
     return list(links.values())
 
 
-def may_reveal(officer: Any, queue: str) -> bool:
+def may_reveal(officer: User, queue: str) -> bool:
     """Whether this officer is a coordinator of the queue."""
     return officer.is_active and officer.is_superuser and queue in members.queues_of(officer)
 
 
-def reveal(*, work_item: WorkItem, officer: AbstractBaseUser, ring: Keyring, reason: str) -> None:
+def reveal(*, work_item: WorkItem, officer: User, ring: Keyring, reason: str) -> None:
     """Names the linked reports of queues this officer does not hold, on record and for this queue to read.
 
     Their words stay closed: that takes a member of their queue. Raises NotNow.
@@ -142,4 +141,4 @@ def _named(report: Report, tokens: Collection[Token]) -> tuple[dict[Token, set[U
 
 
 def _other(item: WorkItem) -> Other:
-    return Other(item.report.reference, item.queue, page_of(Queue(item.queue), item.pk))
+    return Other(item.report.reference, item.queue, item.get_absolute_url())

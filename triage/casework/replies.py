@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from reports import audit
 from reports.models import Item, ItemKind, Mailbox, Wrap
 from reports.vault import bundle, keys
-from triage.additions import present
-from triage.casework import NotNow, locked, mark_read, record
+from triage.casework.decisions import record
 from triage.choices import WorkState
 from triage.models import WorkItem
+from triage.work.items import NotNow, lock_present, locked, mark_read
 
 
-def answer(*, work_item: WorkItem, officer: AbstractBaseUser, words: str, once: str) -> bool:
+def reply(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
     """Puts an answer into the reporter's mailbox; False when this form was sent before. Raises NotNow.
 
     `once` is the form's own random text, so that a double click is one answer.
@@ -35,11 +35,11 @@ def answer(*, work_item: WorkItem, officer: AbstractBaseUser, words: str, once: 
             current = _readable(work_item)
             box = Mailbox.objects.get(report=current.report)
             content = {"words": words, "queue": current.queue, "at": _now()}
-            item, key = Item.compose(current.report, ItemKind.ANSWER, content, item_id=item_id)
+            item, key = Item.compose(current.report, ItemKind.REPLY, content, item_id=item_id)
             item.save(force_insert=True)
-            queues = [work.queue for work in present(current.report)]
+            queues = [work.queue for work in lock_present(current.report)]
             Wrap.objects.hand({item: key}, [box.public, *keys.currents(queues, bundle.staff())])
-            record("answer", current, officer, "", item=str(item_id))
+            record("reply", current, officer, "", item=str(item_id))
             mark_read(current.report)
     except IntegrityError:
         if not Item.objects.filter(pk=item_id).exists():
@@ -48,7 +48,7 @@ def answer(*, work_item: WorkItem, officer: AbstractBaseUser, words: str, once: 
     return True
 
 
-def note(*, work_item: WorkItem, officer: AbstractBaseUser, words: str, once: str) -> bool:
+def note(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
     """Keeps a note for this queue; the reporter never sees it. False when sent before. Raises NotNow."""
     item_id = _id_of(work_item, officer, once)
     try:
@@ -79,7 +79,7 @@ def _readable(work_item: WorkItem) -> WorkItem:
     return current
 
 
-def _id_of(work_item: WorkItem, officer: AbstractBaseUser, once: str) -> UUID:
+def _id_of(work_item: WorkItem, officer: User, once: str) -> UUID:
     seen = f"{work_item.pk} {officer.pk} {once}".encode()
     return UUID(bytes=hashlib.sha256(seen).digest()[:16], version=4)
 

@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
-from triage.slips import Effect, List
-from triage.week_sums import Sums
+from triage.figures.sealed_counts import Effect, List
+from triage.figures.week_sums import Sums
 
 FLOOR = 5
 THRESHOLD = 0.8

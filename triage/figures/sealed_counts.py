@@ -1,7 +1,7 @@
 """Slips: what a report and what a person's correction add to the figures, sealed to the mail worker.
 
 Source: DECISIONS 28. Written in the transaction of the report or the decision. Figures never hold up a
-report: without a summary key to trust there is no slip, and the log says so.
+report: without a summary key to trust there is no sealed count, and the log says so.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from django.utils import timezone
 from reports.choices import Urgency
 from reports.facts import Facts
 from reports.models import ItemKind, KeyRole, Report
-from reports.vault import bundle, core, keys
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
-from triage.assessment import Assessment, Reason
-from triage.models import Slip
-from triage.weeks import week_of
+from triage.figures.weeks import week_of
+from triage.models import SealedCount
+from triage.policy.assessment import Assessment, Reason
 
 log = logging.getLogger(__name__)
 
@@ -67,29 +68,31 @@ def lines_of(facts: Facts, language: str, assessment: Assessment | None) -> list
     return lines
 
 
-def of_report(lines: Iterable[Line]) -> None:
-    """The worker's slip for one report; call it inside the transaction that routes it."""
-    _write(Slip.Kind.REPORT, lines, bundle.worker())
+def write_report_count(lines: Iterable[Line]) -> None:
+    """The worker's sealed count for one report; call it inside the transaction that routes it."""
+    _write(SealedCount.Kind.REPORT, lines, bundle.worker())
 
 
-def of_decision(report: Report, ring: Keyring | None, effect: Effect, *, queue: str) -> None:
-    """The officer's slip for one decision: its effect on every rule that it judges, in one slip.
+def write_decision_count(report: Report, ring: Keyring | None, effect: Effect, *, queue: str) -> None:
+    """The officer's sealed count for one decision: its effect on every rule that it judges, all in one row.
 
-    One, because the number of slips would tell how many rules fired. Nothing is counted when the officer's
+    One, because the number of rows would tell how many rules fired. Nothing is counted when the officer's
     ring does not open the assessment.
     """
     reasons = _reasons(report, ring) if ring else None
     if reasons is not None:
         _write(
-            Slip.Kind.DECISION, [(effect, rule) for rule in _judged(reasons, effect, queue)], bundle.staff()
+            SealedCount.Kind.DECISION,
+            [(effect, rule) for rule in _judged(reasons, effect, queue)],
+            bundle.staff(),
         )
 
 
-def of_urgency(report: Report, ring: Keyring | None, *, queue: str, before: str, after: str) -> None:
-    """The slip for a changed urgency."""
+def write_urgency_count(report: Report, ring: Keyring | None, *, queue: str, before: str, after: str) -> None:
+    """The sealed count for a changed urgency."""
     raised = Urgency(after).rank > Urgency(before).rank
     effect = Effect.URGENCY_RAISED if raised else Effect.URGENCY_LOWERED
-    of_decision(report, ring, effect, queue=queue)
+    write_decision_count(report, ring, effect, queue=queue)
 
 
 def _judged(reasons: list[Reason], effect: Effect, queue: str) -> set[str]:
@@ -119,12 +122,12 @@ def _reasons(report: Report, ring: Keyring) -> list[Reason] | None:
     return found if opened else None
 
 
-def _write(kind: Slip.Kind, lines: Iterable[Line], process: bundle.Bundle) -> None:
+def _write(kind: SealedCount.Kind, lines: Iterable[Line], process: bundle.Bundle) -> None:
     try:
         public = keys.current(KeyRole.SUMMARY, process)
     except keys.Untrusted as error:
-        log.error("a slip of figures was not written: %s", error)
+        log.error("a sealed count was not written: %s", error)
         return
-    slip = Slip(week=week_of(timezone.now()), kind=kind)
-    slip.seal(sorted({(str(name), str(line)) for name, line in lines}), public)
-    slip.save(force_insert=True)
+    count = SealedCount(week=week_of(timezone.now()), kind=kind)
+    count.seal(sorted({(str(name), str(line)) for name, line in lines}), public)
+    count.save(force_insert=True)

@@ -1,13 +1,14 @@
 """The weekly summary: figures that may be forwarded, once per recipient and ISO week.
 
 Source: policy section 1 (last line) and section 6, row "Statistics"; decisions 28-30.
-What may be shown is decided in triage/disclosure.py; docs/summary.md explains it.
+What may be shown is decided in triage/figures/disclosure.py; docs/summary.md explains it.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
@@ -20,16 +21,17 @@ from django.utils.translation import override
 from reports import audit
 from reports.choices import Queue, Severity, Urgency
 from reports.vault.bundle import Refused
-from triage import disclosure, slips, week_sums, weeks
 from triage.choices import MailKind
-from triage.disclosure import Cell, Hidden
+from triage.figures import disclosure, sealed_counts, week_sums, weeks
+from triage.figures.disclosure import Cell, Hidden
+from triage.mail.outbox import Sent, deliver, headers, written
 from triage.models import Delivery, DeliveryQuerySet, Subscription, Tally, WorkItem
-from triage.notifications import SUMMARY_CLAIM, Sent, deliver, headers, written
 
 log = logging.getLogger(__name__)
 
 TREND = 4  # weeks
-SCALE = (*Severity.values, slips.NOT_GIVEN)
+SUMMARY_CLAIM = timedelta(minutes=15)  # how long the claim of a mail lasts (mail/outbox.py)
+SCALE = (*Severity.values, sealed_counts.NOT_GIVEN)
 CATCH_UP = 4  # weeks, at most, that are mailed late after the mail task stood still
 
 # The mail is written in one file per language; these are the words for its cells.
@@ -188,7 +190,7 @@ def _scale(
         sums = week_sums.of_week(week) or week_sums.Sums()
     except Refused:
         return None  # a console without the mail worker's key
-    steps = {line: sums[slips.List.SCALE, line] for line in SCALE}
+    steps = {line: sums[sealed_counts.List.SCALE, line] for line in SCALE}
     if sum(steps.values()) != total:
         return None
     cells = disclosure.shown_list(steps, total, disclosure.scale_beside(queues, urgencies))

@@ -1,7 +1,8 @@
-"""The sums of a closed week: the mail worker opens its slips once, adds them up, seals that, deletes them.
+"""The sums of a closed week: the mail worker opens its sealed counts, adds them up, seals that, deletes them.
 
-All in one transaction: a worker that dies in between has done nothing, and the next run does it once. A slip
-that comes in after its week was summed counts in the running week, so a closed week never changes.
+All in one transaction: a worker that dies in between has done nothing, and the next run does it once.
+A sealed count that comes in after its week was summed counts in the running week: a closed week never
+changes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from django.utils import timezone
 
 from reports.choices import Queue
 from reports.models import KeyRole
-from reports.vault import bundle, core, keys
-from reports.vault.core import KeyPair
+from reports.sealing import core
+from reports.sealing.core import KeyPair
+from reports.vault import bundle, keys
 from reports.vault.keyring import Keyring
-from triage import weeks
-from triage.models import Slip, WeekSums
-from triage.slips import LISTS, Line
+from triage.figures import weeks
+from triage.figures.sealed_counts import LISTS, Line
+from triage.models import SealedCount, WeekSums
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,9 @@ def sum_closed_weeks() -> int:
     Raises bundle.Refused, keys.Untrusted.
     """
     last = weeks.last_due_week(timezone.now())
-    waiting = Slip.objects.filter(week__lte=last).order_by("week").values_list("week", flat=True).distinct()
+    waiting = (
+        SealedCount.objects.filter(week__lte=last).order_by("week").values_list("week", flat=True).distinct()
+    )
     return sum(_sum(week) for week in list(waiting))
 
 
@@ -61,35 +65,35 @@ def opened(ring: Keyring, *, since: str) -> list[tuple[str, Sums]]:
 
 def _sum(week: str) -> bool:
     with transaction.atomic():
-        slips = list(Slip.objects.select_for_update().filter(week=week))
-        if not slips:
+        counts = list(SealedCount.objects.select_for_update().filter(week=week))
+        if not counts:
             return False  # another worker was quicker
         if WeekSums.objects.filter(week=week).exists():
-            _into_the_running_week(slips)
+            _into_the_running_week(counts)
             return False
         sums: Sums = Counter()
-        for slip in slips:
-            sums.update(_lines(slip, bundle.mail().summary))
+        for count in counts:
+            sums.update(_lines(count, bundle.mail().summary))
         _seal(week, sums)
-        Slip.objects.filter(pk__in=[slip.pk for slip in slips]).delete()
+        SealedCount.objects.filter(pk__in=[count.pk for count in counts]).delete()
     return True
 
 
-def _into_the_running_week(slips: Iterable[Slip]) -> None:
-    # A slip is bound to its week, so it is opened and sealed anew.
-    for slip in slips:
-        late = Slip(week=weeks.week_of(timezone.now()), kind=slip.kind)
-        late.seal(sorted(_lines(slip, bundle.mail().summary)), keys.current(KeyRole.SUMMARY, bundle.mail()))
+def _into_the_running_week(counts: Iterable[SealedCount]) -> None:
+    # A sealed count is bound to its week, so it is opened and sealed anew.
+    for count in counts:
+        late = SealedCount(week=weeks.week_of(timezone.now()), kind=count.kind)
+        late.seal(sorted(_lines(count, bundle.mail().summary)), keys.current(KeyRole.SUMMARY, bundle.mail()))
         late.save(force_insert=True)
-        slip.delete()
+        count.delete()
 
 
-def _lines(slip: Slip, pairs: Iterable[KeyPair]) -> set[Line]:
-    """The lines of a slip, each once; empty for one that was altered or planted."""
+def _lines(count: SealedCount, pairs: Iterable[KeyPair]) -> set[Line]:
+    """The lines of a sealed count, each once; empty for one that was altered or planted."""
     content: Any = None
     for pair in pairs:
         try:
-            content = slip.read(pair.unwrap)
+            content = count.read(pair.unwrap)
             break
         except (core.Broken, ValueError):
             continue
@@ -99,7 +103,9 @@ def _lines(slip: Slip, pairs: Iterable[KeyPair]) -> set[Line]:
             return lines
     except (TypeError, ValueError):
         pass
-    log.critical("INTEGRITY ALARM: a slip of %s does not open or says what no slip says", slip.week)
+    log.critical(
+        "INTEGRITY ALARM: a sealed count of %s does not open or says what no sealed count says", count.week
+    )
     return set()
 
 

@@ -1,4 +1,4 @@
-"""The outbox: every mail is a row that is claimed, sent and marked; and the alerts of the desks.
+"""The outbox: every mail is a row that is claimed, sent and marked.
 
 Exactly once over SMTP does not exist: a process can die between the server's "accepted"
 and our mark. Such a claim runs out and the mail is sent once more, under the same
@@ -24,14 +24,10 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from reports.choices import Queue
 from triage.models import Delivery, DeliveryQuerySet
 
 log = logging.getLogger(__name__)
 
-# How long a claim lasts. An alert can not wait long; a task is killed after CELERY_TASK_TIME_LIMIT (100 s).
-ALERT_CLAIM = timedelta(minutes=2)
-SUMMARY_CLAIM = timedelta(minutes=15)
 QUICK_TRIES = 10  # a refused mail is tried again at the next tick so often, then each time its claim runs out
 TICK = 50  # seconds after which a tick begins no further mail; the soft limit of a task is 80
 REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)  # an answer: certainly not sent
@@ -43,12 +39,6 @@ class Sent:
 
     sent: int
     waiting: int
-
-
-def send_due_alerts() -> Sent:
-    """Mails every alert in the outbox: an immediate item waits in your queue. No content, no id, no name."""
-    alerts = Delivery.objects.filter(subscription__kind__in=Queue.values)
-    return deliver(outbox=alerts, claim=ALERT_CLAIM, compose=_alert)
 
 
 def deliver(
@@ -103,11 +93,3 @@ def written(template: str, context: dict[str, object]) -> tuple[str, str]:
     """Subject and body of a text template, whose first line is the subject."""
     subject, _, body = render_to_string(template, context).partition("\n")
     return subject, body.strip() + "\n"
-
-
-def _alert(delivery: Delivery) -> EmailMessage:
-    to = delivery.subscription
-    subject, body = written(
-        f"triage/mail/alert.{to.language}.txt", {"queue": to.kind, "staff_url": settings.STAFF_URL}
-    )
-    return EmailMessage(subject, body, to=[to.email], headers=headers(to.kind, delivery.subject, to.email))

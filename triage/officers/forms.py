@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from reports import audit
 from reports.vault import members
-from triage import lockout, second_factor, unlock
+from triage.officers import lockout, second_factor, unlock
 
 
 class _Code(forms.CharField):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-from triage import unlock
+from triage.officers import unlock
 
 _SINCE, _SEEN = "signed_in", "last_seen"
 _STEP = 60  # seconds: not every click needs a write

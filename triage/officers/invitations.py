@@ -18,9 +18,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from reports import audit
-from reports.vault import core, members
-from triage import lockout, second_factor
-from triage.officers import Invitation
+from reports.sealing import core
+from reports.vault import members
+from triage.models.officers import Invitation
+from triage.officers import lockout, second_factor
 
 LASTS = timedelta(hours=72)
 

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from triage.officers import Lockout
+from triage.models.officers import Lockout
 
 FAILURES = 5
 COOL_OFF = timedelta(minutes=5)

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from triage import idle, invitations, second_factor, unlock
-from triage.account_forms import CodeForm, InvitationForm
+from triage.officers import idle_logout, invitations, second_factor, unlock
+from triage.officers.forms import CodeForm, InvitationForm
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -34,7 +34,7 @@ def invitation(request: HttpRequest, token: str, site: AdminSite) -> HttpRespons
             password = form.cleaned_data["new_password1"]
             user, pair = invitations.accept(token=token, password=password)
             login(request, user, backend=_BACKEND)
-            idle.begin(request.session)
+            idle_logout.begin(request.session)
             response = HttpResponseRedirect(reverse("admin:second_factor"))
             unlock.keep(request, response, pair)
             return response

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from reports import audit
-from reports.vault import core, members
+from reports.sealing import core
+from reports.vault import members
 from reports.vault.keyring import Keyring
 
 log = logging.getLogger(__name__)

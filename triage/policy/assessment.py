@@ -35,7 +35,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The proposal for one report; see `triage.engine.assess` for how it is made.
+    """The proposal for one report; see `triage.policy.engine.assess` for how it is made.
 
     `queues` is never empty and in the order of `reports.choices.Queue`; `follow_up` stands alone.
     `hints` are articles of the Wetboek van Strafrecht that may apply ("285", or "98d>=2025-05-15" when

@@ -14,7 +14,7 @@ from typing import Any
 
 from reports.choices import Queue, Urgency
 from reports.facts import Facts
-from triage.assessment import Assessment
+from triage.policy.assessment import Assessment
 
 QUEUES = (Queue.POLICE_REFERRAL.value, Queue.OBI_APPROACH.value)
 POOLED = ("full", "understated")

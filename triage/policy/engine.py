@@ -12,11 +12,11 @@ from collections.abc import Iterable
 
 from reports.choices import Queue, Urgency, When
 from reports.facts import Facts
-from triage.assessment import Assessment, Reason
-from triage.rule import Offence, Rule
-from triage.rule_reading import STATE_LINKS
-from triage.rules import Policy, the_policy
-from triage.signals import Signal
+from triage.policy.assessment import Assessment, Reason
+from triage.policy.loader import Policy, the_policy
+from triage.policy.read_rules import STATE_LINKS
+from triage.policy.rule import Offence, Rule
+from triage.reading.signals import Signal
 
 SIGNALS = "signals"
 """The name in `failed_rules` when the account could not be searched."""

@@ -12,15 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from reports.choices import Language
-from triage.policy_files import BrokenPolicy, Document, read_documents, read_toml
-from triage.rule import Offence, Rule
-from triage.rule_reading import read_offences, read_rules
-from triage.signal_reading import load_signals
-from triage.signals import Signals
+from triage.policy.files import BrokenPolicy, Document, read_documents, read_toml
+from triage.policy.read_rules import read_offences, read_rules
+from triage.policy.read_signals import load_signals
+from triage.policy.rule import Offence, Rule
+from triage.reading.signals import Signals
 
 __all__ = ["BrokenPolicy", "Offence", "Policy", "Rule", "load_policy", "the_policy"]
 
-POLICY_FOLDER = Path(__file__).parent / "policy"
+POLICY_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)

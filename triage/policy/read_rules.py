@@ -7,9 +7,9 @@ from typing import Any
 
 from reports.choices import IncidentType, Language, Queue, Urgency
 from reports.facts import MULTIPLE, SINGLE
-from triage.assessment import Ground
-from triage.policy_files import PORTAL, BrokenPolicy, Document
-from triage.rule import Offence, Rule
+from triage.policy.assessment import Ground
+from triage.policy.files import PORTAL, BrokenPolicy, Document
+from triage.policy.rule import Offence, Rule
 
 FILE = "rules.toml"
 STATE_LINKS = ("none", "unknown", "possible", "probable")

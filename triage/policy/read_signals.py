@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from reports.choices import IncidentType, Language
-from triage.lexicon import BadPhrase, Lexicon
-from triage.policy_files import BrokenPolicy, read_toml
-from triage.signals import Combination, Signals
+from triage.policy.files import BrokenPolicy, read_toml
+from triage.reading.lexicon import BadPhrase, Lexicon
+from triage.reading.signals import Combination, Signals
 
 COMBINATIONS = "combinations.toml"
 GROUPS = ("danger", "state", "topic")

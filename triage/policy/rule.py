@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.assessment import Ground
+from triage.policy.assessment import Ground
 
 
 @dataclass(frozen=True)

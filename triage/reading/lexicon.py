@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.letters import skeleton
-from triage.normalise import CYRILLIC, Word, fold
+from triage.reading.letters import skeleton
+from triage.reading.normalise import CYRILLIC, Word, fold
 
 GAPS = {"~": 3, "~~": 7}
 _HEAD = 3

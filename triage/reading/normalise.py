@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from triage.letters import GERMANIC_SMALL, LACINKA_MARKS, SLAVIC_SMALL, SLAVIC_SURE, readings
+from triage.reading.letters import GERMANIC_SMALL, LACINKA_MARKS, SLAVIC_SMALL, SLAVIC_SURE, readings
 
 # Combining marks and invisible joiners belong to a word; the apostrophe only between letters.
 _LETTER = "[^\\W_]"

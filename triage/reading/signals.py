@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triage.lexicon import Lexicon
-from triage.normalise import Word, words_of
+from triage.reading.lexicon import Lexicon
+from triage.reading.normalise import Word, words_of
 
 LONGEST_QUOTE = 160
 # Frames: what takes the alarm out of words. "told": news, film, play, book; "story": words of plays and

@@ -135,7 +135,7 @@ def _of_platform(host: str, path: str, query: str) -> tuple[str, str] | None:
     first, _, second = path.partition("/")
     number = first.lstrip("+") if host != "api.whatsapp.com" else query.partition("phone=")[2].strip("+ ")
     if host in _PHONE_LINKS and number.isdigit():
-        from triage.finders.phones import international
+        from triage.selectors.phones import international
 
         phone = international(number)
         return ("phone", phone) if phone else None

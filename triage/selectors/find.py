@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from reports.models import SelectorKind
-from triage.finders.addresses import addresses, rearmed
-from triage.finders.money import ibans, wallets
-from triage.finders.phones import phones
-from triage.finders.plates import plates
+from triage.selectors.addresses import addresses, rearmed
+from triage.selectors.money import ibans, wallets
+from triage.selectors.phones import phones
+from triage.selectors.plates import plates
 
 MOST = 60
-IGNORED = Path(__file__).parent / "policy" / "ignored_selectors.toml"
+IGNORED = Path(__file__).with_name("ignored.toml")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 # Full-width digits and letters, and the digits of Arabic script, as people copy them from a telephone.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x660 + n: 0x30 + n for n in range(10)}
@@ -31,20 +31,20 @@ _FOLD = {**_WIDE, **_INVISIBLE, 0x3000: 0x20, 0x00A0: 0x20, 0x202F: 0x20, 0x2009
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
+class FoundSelector:
     """One thing that may link, in the form in which it is compared."""
 
     kind: str
     value: str
 
 
-def find(text: str, *, without: Iterable[str] = ()) -> tuple[Selector, ...]:
+def find(text: str, *, without: Iterable[str] = ()) -> tuple[FoundSelector, ...]:
     """The selectors of a text, each once, in order; never what is ignored.
 
     `without`: texts whose selectors are left out, such as the reporter's own contact data.
     """
     left_out = {selector for each in without for selector in _all(each)}
-    found: dict[Selector, None] = {}
+    found: dict[FoundSelector, None] = {}
     for selector in _all(text):
         if selector not in left_out and not _is_ignored(selector):
             found[selector] = None
@@ -53,24 +53,24 @@ def find(text: str, *, without: Iterable[str] = ()) -> tuple[Selector, ...]:
     return tuple(found)
 
 
-def _all(text: str) -> Iterator[Selector]:
+def _all(text: str) -> Iterator[FoundSelector]:
     text = rearmed(text.translate(_FOLD))
     for wallet in wallets(text):
-        yield Selector(SelectorKind.WALLET, wallet)
+        yield FoundSelector(SelectorKind.WALLET, wallet)
     places = []
     for kind, value, place in addresses(text):
-        yield Selector(kind, value)
+        yield FoundSelector(kind, value)
         places.append(place)
     rest = _blanked(text, places)
     places = []
     for iban, place in ibans(rest):
-        yield Selector(SelectorKind.IBAN, iban)
+        yield FoundSelector(SelectorKind.IBAN, iban)
         places.append(place)
     rest = _blanked(rest, places)
     for phone, _ in phones(rest):
-        yield Selector(SelectorKind.PHONE, phone)
+        yield FoundSelector(SelectorKind.PHONE, phone)
     for plate in plates(rest):
-        yield Selector(SelectorKind.PLATE, plate)
+        yield FoundSelector(SelectorKind.PLATE, plate)
 
 
 def _blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
@@ -84,7 +84,7 @@ def _blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 @dataclass(frozen=True)
 class _Ignored:
-    selectors: frozenset[Selector]
+    selectors: frozenset[FoundSelector]
     hosts: frozenset[str]
     home_pages: frozenset[str]
 
@@ -101,7 +101,7 @@ def _ignored() -> _Ignored:
     )
 
 
-def _is_ignored(selector: Selector) -> bool:
+def _is_ignored(selector: FoundSelector) -> bool:
     ignored = _ignored()
     if selector.kind == SelectorKind.URL:
         host, _, path = selector.value.partition("/")

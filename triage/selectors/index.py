@@ -9,9 +9,9 @@ import logging
 from collections.abc import Iterable
 
 from reports import models
-from reports.vault import bundle, core
-from triage import selectors
-from triage.selectors import Selector
+from reports.sealing import core
+from reports.vault import bundle
+from triage.selectors.find import FoundSelector, find
 
 log = logging.getLogger(__name__)
 
@@ -19,16 +19,16 @@ Sealed = list[list[str]]
 """[kind, compared form, token in hex] of each selector, as it lies in the sealed assessment."""
 
 
-def search(text: str, *, without: Iterable[str] = ()) -> tuple[Selector, ...] | None:
+def search(text: str, *, without: Iterable[str] = ()) -> tuple[FoundSelector, ...] | None:
     """The selectors of a text, or None when it could not be searched: links must never hold up a report."""
     try:
-        return selectors.find(text, without=without)
+        return find(text, without=without)
     except Exception as error:  # noqa: BLE001 - whatever it was; the type only, its text may quote the account
         log.error("the selectors of a text could not be searched: %s", type(error).__qualname__)
         return None
 
 
-def index(report: models.Report, found: tuple[Selector, ...]) -> Sealed:
+def index(report: models.Report, found: tuple[FoundSelector, ...]) -> Sealed:
     """Puts the tokens of what was found into the index; returns what goes into the sealed assessment."""
     worker = bundle.worker()
     tokens = [(each, core.blind(worker.index_key, each.kind, each.value)) for each in found]

@@ -20,14 +20,12 @@ from django.views.decorators.debug import sensitive_variables
 from reports import audit
 from reports.choices import Queue
 from reports.vault import members
-from triage import invitations, second_factor
-from triage.quiet import Quiet
+from triage.officers import invitations, second_factor
+from triage.officers.access import officer_of
+from triage.staff.audited_admin import AuditedAdmin
 
-admin.site.unregister(User)
 
-
-@admin.register(User)
-class OfficerAdmin(Quiet):
+class OfficerAdmin(AuditedAdmin):
     """An administrator makes and closes accounts. That opens no queue: members admit officers."""
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", "queues")
@@ -62,7 +60,7 @@ class OfficerAdmin(Quiet):
             super().save_model(request, obj, form, change)
             state = "open" if obj.is_active else "closed"
             kind = "administrator" if obj.is_superuser else "officer"
-            audit.record(actor=_admin(request), verb="keep_account", subject=obj, state=state, kind=kind)
+            audit.record(actor=officer_of(request), verb="keep_account", subject=obj, state=state, kind=kind)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
@@ -80,14 +78,14 @@ class OfficerAdmin(Quiet):
         officer = self._chosen(request, pk)
         with transaction.atomic():
             second_factor.take_away(officer)
-            audit.record(actor=_admin(request), verb="take_phone", subject=officer)
+            audit.record(actor=officer_of(request), verb="take_phone", subject=officer)
         name = officer.get_username()
         messages.success(request, _("At the next login %(name)s links a new phone.") % {"name": name})
         return HttpResponseRedirect(reverse("admin:auth_user_change", args=[pk]))
 
     @sensitive_variables()
     def _link(self, request: HttpRequest, officer: User) -> HttpResponse:
-        token = invitations.invite(user=officer, by=request.user)
+        token = invitations.invite(user=officer, by=officer_of(request))
         lost = sorted(members.queues_of(officer))
         context = {
             **self.admin_site.each_context(request),
@@ -107,10 +105,6 @@ class OfficerAdmin(Quiet):
         if officer is None:
             raise Http404
         return officer
-
-
-def _admin(request: HttpRequest) -> Any:
-    return request.user  # admin_view let nobody in who is not signed in
 
 
 def _post_only() -> HttpResponse:

@@ -8,7 +8,7 @@ from django.contrib.admin.options import ModelAdmin
 from django.http import HttpRequest
 
 
-class Quiet(ModelAdmin):  # type: ignore[type-arg]
+class AuditedAdmin(ModelAdmin):  # type: ignore[type-arg]
     """No LogEntry (DECISIONS 25)."""
 
     def log_addition(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]

@@ -11,9 +11,9 @@ from uuid import UUID
 from reports import mailbox
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Mailbox
-from triage.assessment import Assessment
+from triage.policy.assessment import Assessment
 
-KINDS = (ItemKind.ADDITION, ItemKind.ANSWER, ItemKind.NOTE, ItemKind.WITHDRAWAL)
+KINDS = (ItemKind.ADDITION, ItemKind.REPLY, ItemKind.NOTE, ItemKind.WITHDRAWAL)
 
 
 @dataclass
@@ -30,7 +30,9 @@ class Entry:
     genuine: bool = True  # made with the code of this report
     in_mailbox: bool = False
     assessment: Assessment | None = None
-    reasons: list[Any] = field(default_factory=list)  # of the assessment, explained (triage/case_page.py)
+    reasons: list[Any] = field(
+        default_factory=list
+    )  # of the assessment, explained (triage/staff/report_content.py)
 
 
 def entry_of(item: Item, content: dict[str, Any], box: Mailbox | None) -> Entry:

@@ -18,16 +18,17 @@ from django.http import (
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from reports import audit, evidence
-from reports.evidence import Manifest
+from reports import audit
+from reports.evidence import files as evidence_files
+from reports.evidence.files import Manifest
 from reports.models import Item, ItemKind
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.keyring import Closed
-from triage import casework
-from triage.evidence_page import download_name
-from triage.forms import OpenOriginalForm
+from triage.casework import decisions
+from triage.casework.forms import OpenOriginalForm
 from triage.models import WorkItem
-from triage.unlock import keyring_of
+from triage.officers.unlock import keyring_of
+from triage.staff.evidence_page import download_name
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def answer(request: HttpRequest, work_item: WorkItem, item_id: UUID, back: str) 
     `back` is the page of the work item. Raises PermissionDenied when the file is not of this report or
     does not open with this officer's keys.
     """
-    item = work_item.report.items.filter(pk=item_id, kind__in=evidence.KINDS).first()
+    item = work_item.report.items.filter(pk=item_id, kind__in=evidence_files.KINDS).first()
     if item is None:
         raise PermissionDenied
     original = item.kind == ItemKind.FILE
@@ -52,7 +53,7 @@ def answer(request: HttpRequest, work_item: WorkItem, item_id: UUID, back: str) 
     try:
         key = keyring_of(request).key_of(item)
         manifest = Manifest.of(item, key)
-        evidence.verify(item, key, manifest)
+        evidence_files.verify(item, key, manifest)
     except Closed:
         raise PermissionDenied from None
     except (core.Broken, ValueError, TypeError):
@@ -65,7 +66,7 @@ def answer(request: HttpRequest, work_item: WorkItem, item_id: UUID, back: str) 
         return HttpResponseRedirect(back)
     with transaction.atomic():
         if form is not None:
-            casework.open_original(
+            decisions.open_original(
                 work_item=work_item,
                 officer=request.user,  # type: ignore[arg-type] # the admin lets in nobody else
                 file=manifest.name,
@@ -89,7 +90,7 @@ def _audit(request: HttpRequest, verb: str, work_item: WorkItem, item: Item) -> 
 
 def _stream(work_item: WorkItem, item: Item, key: bytes, manifest: Manifest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(
-        evidence.read(item, key, manifest), content_type="application/octet-stream"
+        evidence_files.read(item, key, manifest), content_type="application/octet-stream"
     )
     name = download_name(work_item, item, manifest)
     for header, value in {

@@ -6,20 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from reports import evidence, malware
-from reports.cleaning import YES
-from reports.evidence import Manifest
+from reports.evidence import files as evidence_files
+from reports.evidence import malware
+from reports.evidence.cleaning import YES
+from reports.evidence.files import Manifest
 from reports.models import Item, ItemKind
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
-from triage.evidence_words import FOUND, MALWARE, STAYS, WHY_NOT_CLEANED, ending, listed
 from triage.models import WorkItem
-
-GIVEN_UP = 4  # attempts, as triage.tasks counts them
+from triage.staff.evidence_words import FOUND, MALWARE, STAYS, WHY_NOT_CLEANED, ending, listed
 
 
 @dataclass
-class Copy:
+class Download:
     """One downloadable form of a file: the clean copy or the original."""
 
     item_id: UUID
@@ -43,8 +42,8 @@ class File:
     malware_name: str
     suspicious: bool
     sha256: str = field(repr=False)  # of the original: the same for a file that was sent twice
-    clean: Copy | None = None
-    original: Copy | None = None
+    clean: Download | None = None
+    original: Download | None = None
     same_as: str = ""
 
     @property
@@ -65,7 +64,7 @@ class EvidencePage:
         return not (self.files or self.waiting or self.alarms)
 
 
-def read(work_item: WorkItem, ring: Keyring, items: Iterable[Item] | None = None) -> EvidencePage:
+def opened(work_item: WorkItem, ring: Keyring, items: Iterable[Item] | None = None) -> EvidencePage:
     """Opens the manifests; never a file. Raises nothing for closed or broken ones, it counts them.
 
     `items` saves asking for them again.
@@ -73,13 +72,13 @@ def read(work_item: WorkItem, ring: Keyring, items: Iterable[Item] | None = None
     page = EvidencePage()
     found: dict[str, File] = {}
     if items is None:
-        items = work_item.report.items.filter(kind__in=evidence.KINDS).prefetch_related("wraps")
+        items = work_item.report.items.filter(kind__in=evidence_files.KINDS).prefetch_related("wraps")
     for item in items:
         try:
             manifest = Manifest.of(item, ring.key_of(item))
         except Closed:
-            page.alarms += item.attempts >= GIVEN_UP
-            page.waiting += item.attempts < GIVEN_UP
+            page.alarms += item.given_up
+            page.waiting += not item.given_up
             continue
         except (core.Broken, ValueError, TypeError):
             page.alarms += 1
@@ -91,7 +90,7 @@ def read(work_item: WorkItem, ring: Keyring, items: Iterable[Item] | None = None
 
 
 def _place(found: dict[str, File], item: Item, manifest: Manifest) -> None:
-    copy = Copy(item.pk, manifest.size, manifest.sha256, evidence.looks_whole(item, manifest))
+    copy = Download(item.pk, manifest.size, manifest.sha256, evidence_files.looks_whole(item, manifest))
     is_clean = item.kind == ItemKind.FILE_CLEAN
     key = manifest.original if is_clean else str(item.pk)
     file = found.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports import cleaning, malware
+from reports.evidence import cleaning, malware
 
 # The only endings a download can have; a file of another type ends in ".bin", whatever it calls itself.
 ENDINGS = {

@@ -23,11 +23,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from reports.choices import Queue
 from reports.models import Grant, Item, Key, KeyRole
-from reports.vault import core, holders, members, succession
+from reports.sealing import core
+from reports.vault import holders, members, succession
 from reports.vault.keyring import Closed, Keyring
 from reports.vault.keys import Untrusted
 from triage.choices import OPEN_STATES
-from triage.unlock import keyring_of, member_of
+from triage.officers.unlock import keyring_of, member_of
 
 
 class _AdmitForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What was mailed to whom, to look at: so that staff see a mail that may have gone twice (DECISIONS 30)."""
+"""Who is mailed what, and what was mailed: so that staff see a mail that may have gone twice."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reports.choices import Queue
-from reports.vault import members
 from triage.choices import MailKind
 from triage.models import Delivery
-from triage.quiet import Quiet
+from triage.officers.access import queues_of
+from triage.staff.audited_admin import AuditedAdmin
 
 
-@admin.register(Delivery)
-class DeliveryAdmin(Quiet):
+class SubscriptionAdmin(AuditedAdmin):
+    """Who is mailed the weekly summary, and which desk its alerts."""
+
+    list_display = ("email", "kind", "language")
+    list_filter = ("kind",)
+
+
+class DeliveryAdmin(AuditedAdmin):
     """Members see the summaries and the alerts of their own queues, administrators all of them."""
 
     list_display = ("recipient", "kind", "about", "claimed", "sent", "tried")
@@ -37,9 +43,7 @@ class DeliveryAdmin(Quiet):
         user = request.user
         if not (user.is_active and user.is_staff):
             return False
-        # A queue's own page has asked already (triage/admin.py).
-        queues = getattr(request, "_queues", None)
-        return user.is_superuser or bool(members.queues_of(user) if queues is None else queues)
+        return user.is_superuser or bool(queues_of(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -54,7 +58,7 @@ class DeliveryAdmin(Quiet):
         rows: QuerySet[Delivery] = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
-        kinds = [MailKind.SUMMARY, *members.queues_of(request.user)]
+        kinds = [MailKind.SUMMARY, *queues_of(request)]
         return rows.filter(subscription__kind__in=kinds)
 
     @admin.display(description=_("recipient"))

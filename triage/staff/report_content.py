@@ -8,19 +8,19 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from reports import evidence
 from reports.choices import ContactWay, Language, Queue, Urgency
+from reports.evidence import files as evidence_files
 from reports.facts import MULTIPLE, SINGLE
 from reports.models import Item, ItemKind, Mailbox, Report
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
-from triage import conversation
-from triage.assessment import Assessment, Reason
-from triage.casework import without_report
-from triage.choices import FollowUp
+from triage.casework.verbs import VERBS
 from triage.models import WorkItem
-from triage.questions import QUESTIONS
-from triage.rules import the_policy
+from triage.policy.assessment import Assessment, Reason
+from triage.policy.loader import the_policy
+from triage.staff import conversation
+from triage.staff.questions import QUESTIONS
+from triage.work.items import without_report
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Explained:
 
 
 @dataclass
-class CasePage:
+class ReportContent:
     """Everything on the page; empty parts were not there or do not open with this officer's keys."""
 
     account: str | None = None
@@ -62,12 +62,12 @@ class CasePage:
     broken: int = 0  # items that are there but were altered: an integrity alarm
 
 
-def read(work_item: WorkItem, ring: Keyring) -> CasePage:
+def opened(work_item: WorkItem, ring: Keyring) -> ReportContent:
     """Opens what the ring opens of this report. Never raises for a closed or broken item; it counts them."""
-    page = CasePage()
+    page = ReportContent()
     said: list[tuple[Item, dict[str, Any]]] = []
     for item in work_item.report.items.prefetch_related("wraps"):
-        if item.kind in evidence.KINDS:
+        if item.kind in evidence_files.KINDS:
             page.files.append(item)
             continue
         try:
@@ -87,9 +87,9 @@ def read(work_item: WorkItem, ring: Keyring) -> CasePage:
     return page
 
 
-def _place_conversation(page: CasePage, report: Report, said: list[tuple[Item, dict[str, Any]]]) -> None:
+def _place_conversation(page: ReportContent, report: Report, said: list[tuple[Item, dict[str, Any]]]) -> None:
     box = Mailbox.objects.filter(report=report).first()
-    authors = {each["item"]: each["by"] for each in page.decisions if each["verb"] == "answer"}
+    authors = {each["item"]: each["by"] for each in page.decisions if "item" in each}
     page.conversation = conversation.in_order(
         conversation.entry_of(item, content, box) for item, content in said
     )
@@ -100,7 +100,7 @@ def _place_conversation(page: CasePage, report: Report, said: list[tuple[Item, d
     page.without_report = [str(Queue(queue).label) for queue in without_report(report)]
 
 
-def _place_report(page: CasePage, content: dict[str, Any]) -> None:
+def _place_report(page: ReportContent, content: dict[str, Any]) -> None:
     page.account = content["account"]
     page.language = content["language"]
     page.language_name = Language(content["language"]).label
@@ -112,11 +112,11 @@ def _place_report(page: CasePage, content: dict[str, Any]) -> None:
         page.answers.append((str(QUESTIONS[question]), ", ".join(str(kind(each).label) for each in values)))
 
 
-def _place_contact(page: CasePage, content: dict[str, Any]) -> None:
+def _place_contact(page: ReportContent, content: dict[str, Any]) -> None:
     page.contact = {**content, "way": str(ContactWay(content["way"]).label) if "way" in content else ""}
 
 
-def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
+def _place_assessment(page: ReportContent, content: dict[str, Any]) -> None:
     if content.get("selectors") is not None:
         page.selectors = [*(page.selectors or []), *content["selectors"]]
     if "addition" in content:
@@ -126,19 +126,21 @@ def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
     page.reasons = [explain(reason) for reason in page.assessment.reasons]
 
 
-def _place_decision(page: CasePage, content: dict[str, Any]) -> None:
+_NOW_CALLED = {"answer": "reply"}
+"""Verbs that decisions sealed until November 2026 carry under another name."""
+
+
+def _place_decision(page: ReportContent, content: dict[str, Any]) -> None:
     shown = {
         **content,
         "at": datetime.fromisoformat(content["at"]),
         "queue": Queue(content["queue"]).label,
     }
-    if content["verb"] == "close":
-        shown["decision"] = FollowUp(content["decision"]).label
-    elif content["verb"] == "change_urgency":
-        shown["before"], shown["after"] = Urgency(content["before"]).label, Urgency(content["after"]).label
-    elif content["verb"] == "add_queue":
-        shown["after"] = Queue(content["after"]).label
-    elif content["verb"] == "reveal_links":
+    verb = _NOW_CALLED.get(content["verb"], content["verb"])
+    shown["template"] = f"triage/verbs/{verb}.html"
+    for name, choices in VERBS[verb].labels.items() if verb in VERBS else ():
+        shown[name] = choices(content[name]).label
+    if verb == "reveal_links":
         shown["revealed"] = [
             f"{each['reference']} ({Queue(each['queue']).label})" for each in content["revealed"]
         ]

@@ -27,15 +27,17 @@ from django.views.decorators.http import require_http_methods
 from reports.choices import Demonstration, IncidentType, Language, Queue, SelfCensorship, Severity, Urgency
 from reports.facts import MULTIPLE, SINGLE, Facts
 from reports.vault import members
-from triage import agreement, policy_preview, selectors, week_sums
-from triage.case_page import explain
-from triage.engine import assess
-from triage.links import KINDS
-from triage.questions import QUESTIONS
-from triage.rules import BrokenPolicy, the_policy
-from triage.slips import NO_RULE, NOT_GIVEN, List
-from triage.unlock import keyring_of, member_of
-from triage.weeks import week_of
+from triage.casework.links import KINDS
+from triage.figures import agreement, week_sums
+from triage.figures.sealed_counts import NO_RULE, NOT_GIVEN, List
+from triage.figures.weeks import week_of
+from triage.officers.unlock import keyring_of, member_of
+from triage.policy.engine import assess
+from triage.policy.loader import BrokenPolicy, the_policy
+from triage.selectors.find import find
+from triage.staff import rules_preview
+from triage.staff.questions import QUESTIONS
+from triage.staff.report_content import explain
 
 YEAR = timedelta(days=364)
 
@@ -104,7 +106,7 @@ def _try(request: HttpRequest, site: AdminSite) -> HttpResponse:
             "reasons": [explain(reason) for reason in assessment.reasons],
             "suggested": [IncidentType(name).label for name in assessment.suggested_types],
             "signals": the_policy().signals.find(account),
-            "selectors": [(KINDS[each.kind], each.value) for each in selectors.find(account)],  # type: ignore[index]
+            "selectors": [(KINDS[each.kind], each.value) for each in find(account)],  # type: ignore[index]
         }
     return TemplateResponse(request, "triage/try.html", context, status=422 if form.errors else 200)
 
@@ -116,13 +118,13 @@ def _preview(request: HttpRequest, site: AdminSite) -> HttpResponse:
     context["form"] = form = PreviewForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            new = policy_preview.candidate(form.cleaned_data["rules"])
+            new = rules_preview.candidate(form.cleaned_data["rules"])
         except BrokenPolicy as error:
             form.add_error("rules", str(error))
         else:
             queues, ring = members.queues_of(request.user), keyring_of(request)
             context["versions"] = (the_policy().version, new.version)
-            context["comparison"] = policy_preview.compare(new, queues=queues, ring=ring)
+            context["comparison"] = rules_preview.compare(new, queues=queues, ring=ring)
     return TemplateResponse(request, "triage/preview.html", context, status=422 if form.errors else 200)
 
 

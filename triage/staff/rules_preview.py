@@ -15,13 +15,12 @@ from uuid import UUID
 from reports.choices import Queue, Urgency
 from reports.facts import Facts
 from reports.models import Item, ItemKind
-from reports.vault import core
+from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
-from triage.desks import page_of
-from triage.engine import assess
 from triage.models import WorkItem
-from triage.rule_reading import FILE, read_offences, read_rules
-from triage.rules import BrokenPolicy, Policy, the_policy
+from triage.policy.engine import assess
+from triage.policy.loader import BrokenPolicy, Policy, the_policy
+from triage.policy.read_rules import FILE, read_offences, read_rules
 
 MOST = 500
 """Reports compared at once: a few seconds."""
@@ -97,7 +96,7 @@ def _change(work: list[WorkItem], facts: Facts, account: str, new: Policy) -> Ch
     was, now = ({reason.rule for reason in each.reasons} for each in (before, after))
     return Change(
         reference=work[0].report.reference,
-        pages=[(str(Queue(each.queue).label), page_of(Queue(each.queue), each.pk)) for each in work],
+        pages=[(str(Queue(each.queue).label), each.get_absolute_url()) for each in work],
         old_queues=[str(Queue(queue).label) for queue in before.queues],
         new_queues=[str(Queue(queue).label) for queue in after.queues],
         old_urgency=str(Urgency(before.urgency).label),

@@ -19,9 +19,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from reports.choices import Queue
 from reports.models import Item, ItemKind
 from reports.vault import holders, members
-from triage import account_pages, idle, policy_desk, second_factor, unlock, vault_admin
-from triage.account_forms import LoginForm, OwnPasswordForm
-from triage.desks import desk_of
+from triage.officers import idle_logout, pages, second_factor, unlock
+from triage.officers.forms import LoginForm, OwnPasswordForm
+from triage.staff import keys_pages, rules_pages
+from triage.staff.desks import desk_of
 
 
 class StaffSite(AdminSite):
@@ -36,13 +37,13 @@ class StaffSite(AdminSite):
     final_catch_all_view = False
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        invitation = never_cache(partial(account_pages.invitation, site=self))
-        factor = never_cache(partial(account_pages.second_factor_page, site=self))
+        invitation = never_cache(partial(pages.invitation, site=self))
+        factor = never_cache(partial(pages.second_factor_page, site=self))
         own: list[URLPattern | URLResolver] = [
             path("invitation/<str:token>/", invitation, name="invitation"),
             path("second-factor/", factor, name="second_factor"),
         ]
-        return [*own, *vault_admin.urls(self), *policy_desk.urls(self), *super().get_urls()]
+        return [*own, *keys_pages.urls(self), *rules_pages.urls(self), *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A password alone opens nothing but the page where the second factor is set up."""
@@ -71,7 +72,7 @@ class StaffSite(AdminSite):
         response = super().login(request, extra_context)
         pair = getattr(request.user, "member_pair", None)
         if pair is not None:
-            idle.begin(request.session)
+            idle_logout.begin(request.session)
             unlock.keep(request, response, pair)
         return response
 

@@ -1,4 +1,4 @@
-"""What the worker does with one file: look at it, make a clean copy, hand both on, let go of them.
+"""What the worker does with one file: look at it, make a clean copy, hand both on, keep no key to them.
 
 Each file is a task of its own (DECISIONS 3) and waits until its report is in its queues. Nothing a file
 holds can stop it from reaching people: what cannot be cleaned or checked goes on, marked.
@@ -14,15 +14,16 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from reports import audit, evidence, malware
-from reports.cleaning import FAILED, YES, isolated
-from reports.evidence import Manifest
+from reports import audit
+from reports.evidence import blobs, malware
+from reports.evidence import files as evidence_files
+from reports.evidence.cleaning import FAILED, YES, isolated
+from reports.evidence.files import Manifest
 from reports.models import Item, ItemKind, Report, Wrap
-from reports.vault import blobs, bundle, core, keys
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
-from triage.choices import WorkState
-from triage.models import WorkItem
-from triage.routing import let_go
+from triage.work.items import queues_of
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ LEASE = timedelta(minutes=2)  # longer than a task may take: no second worker st
 TRIES_OF_CLAMD = 2  # then the file goes on unchecked, and staff are told
 
 
-def clean(item: Item, ring: Keyring) -> bool:
+def do(item: Item, ring: Keyring) -> bool:
     """Cleans and checks one file and hands it to the queues of its report; False when that was done before.
 
     `ring` is the worker's. Raises keyring.Closed or core.Broken when wrap, manifest or blob does not open,
@@ -42,7 +43,7 @@ def clean(item: Item, ring: Keyring) -> bool:
     verdict = _check(item, key, manifest)
     copy = Item(id=uuid4(), report_id=item.report_id, kind=ItemKind.FILE_CLEAN)
     copy_key = secrets.token_bytes(core.KEY_SIZE)
-    with isolated.cleaned(evidence.read(item, key, manifest), manifest.size) as result:
+    with isolated.cleaned(evidence_files.read(item, key, manifest), manifest.size) as result:
         blob, outcome = None, result.cleaned
         if outcome == YES:
             blob = blobs.Writer(copy.pk, copy_key)
@@ -91,7 +92,7 @@ def clean(item: Item, ring: Keyring) -> bool:
         blob.drop()
 
 
-def hand_on(item: Item, ring: Keyring) -> bool:
+def give_up(item: Item, ring: Keyring) -> bool:
     """After cleaning failed for good: the file as it came, marked; a person judges."""
     try:
         key = ring.key_of(item)
@@ -109,7 +110,7 @@ def hand_on(item: Item, ring: Keyring) -> bool:
 
 def _check(item: Item, key: bytes, manifest: Manifest) -> malware.Verdict:
     try:
-        return malware.check(evidence.read(item, key, manifest))
+        return malware.check(evidence_files.read(item, key, manifest))
     except malware.NoAnswer:
         if item.attempts < TRIES_OF_CLAMD:
             raise
@@ -125,8 +126,7 @@ def _hand_over(item: Item, handed: dict[Item, bytes], told: Manifest | None) -> 
             return False
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
             return False
-        work = WorkItem.objects.filter(report_id=item.report_id).exclude(state=WorkState.REMOVED)
-        queues = sorted(work.values_list("queue", flat=True))
+        queues = queues_of(item.report)
         readers = keys.currents(queues, bundle.worker())
         for each, key in handed.items():
             if each.kind == ItemKind.FILE_CLEAN:
@@ -134,9 +134,9 @@ def _hand_over(item: Item, handed: dict[Item, bytes], told: Manifest | None) -> 
             elif told is not None:
                 Item.objects.filter(pk=each.pk).update(body=told.sealed_for(each, key))
         Wrap.objects.hand(handed, readers)
-        let_go([item])
+        Item.objects.filter(pk=item.pk).drop_intake_wraps()
         if item not in handed:
-            evidence.shred_blobs([item.pk])
+            evidence_files.shred_blobs([item.pk])
             Item.objects.filter(pk=item.pk).delete()
         # What was found in it is not for the audit chain, which anybody with the disk can read.
         audit.record(

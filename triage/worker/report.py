@@ -1,4 +1,4 @@
-"""What the machine does with a report: assess it in memory, hand it to its queues, let go of it.
+"""What the worker does with a new report: assess it in memory, hand it to its queues, keep no key to it.
 
 Everything is one transaction: after it the report is in its queues and the
 worker's own wrap is gone; without it nothing has changed. Done twice it is
@@ -18,16 +18,19 @@ from django.utils import timezone
 from reports import audit
 from reports.choices import Queue, Urgency
 from reports.facts import Facts
-from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
-from reports.vault import bundle, core, keys
+from reports.models import Item, ItemKind, Report, Wrap
+from reports.sealing import core
+from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
-from triage import indexing, slips
-from triage.assessment import Assessment
-from triage.due import due_at
-from triage.engine import assess
-from triage.models import Delivery, Subscription, Tally, WorkItem
-from triage.selectors import Selector
-from triage.weeks import week_of
+from triage.figures import sealed_counts
+from triage.figures.weeks import week_of
+from triage.mail.alerts import alert_desks
+from triage.models import Tally, WorkItem
+from triage.policy.assessment import Assessment
+from triage.policy.engine import assess
+from triage.selectors import index
+from triage.selectors.find import FoundSelector
+from triage.work.due import due_at
 
 log = logging.getLogger(__name__)
 
@@ -40,18 +43,18 @@ class Proposal:
     urgency: dict[str, str]  # per queue
     assessment: Assessment | None
     needs_person: bool
-    selectors: tuple[Selector, ...] | None = None  # None: not searched
-    lines: tuple[slips.Line, ...] = ()  # what it adds to the figures
-    hasty: bool = False
+    selectors: tuple[FoundSelector, ...] | None = None  # None: not searched
+    lines: tuple[sealed_counts.Line, ...] = ()  # what it adds to the figures
+    looks_automated: bool = False
 
 
-def route(*, report_id: UUID, ring: Keyring) -> bool:
+def do(item: Item, ring: Keyring) -> bool:
     """Assesses a report and hands it to its queues; False when that was done before.
 
     `ring` is the worker's. Raises keyring.Closed or core.Broken when a wrap or body does not
     open, keys.Untrusted when a queue's key is not to be trusted; nothing has changed then.
     """
-    opened = _open_untriaged(report_id, ring)
+    opened = _open_untriaged(item.report_id, ring)
     if opened is None:
         return False
     content = opened.content
@@ -63,38 +66,38 @@ def route(*, report_id: UUID, ring: Keyring) -> bool:
         assessment=assessment,
         needs_person=assessment.needs_person,
         # The reporter's own contact data never links anything.
-        selectors=indexing.search(content["account"], without=opened.contact),
-        lines=tuple(slips.lines_of(facts, content["language"], assessment)),
-        hasty=content.get("hasty", False),
+        selectors=index.search(content["account"], without=opened.contact),
+        lines=tuple(sealed_counts.lines_of(facts, content["language"], assessment)),
+        looks_automated=content.get("looks_automated", False),
     )
-    return _hand_over(report_id, opened.keys, proposal)
+    return _hand_over(item.report_id, opened.keys, proposal)
 
 
-def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
+def give_up(item: Item, ring: Keyring) -> bool:
     """After assessment failed for good: a person reads it unassessed (DECISIONS 11)."""
-    report = Report.objects.get(pk=report_id)
+    report = item.report
     queues: tuple[str, ...] = (Queue.FOLLOW_UP,)
     urgency: dict[str, str] = {Queue.FOLLOW_UP: Urgency.HIGH}
-    if report.hurry:
+    if report.danger_ticked:
         queues = (Queue.POLICE_REFERRAL, Queue.FOLLOW_UP)
         urgency = dict.fromkeys(queues, Urgency.IMMEDIATE)
-    unknown = tuple(slips.lines_of(Facts(), "", None))
+    unknown = tuple(sealed_counts.lines_of(Facts(), "", None))
     proposal = Proposal(queues, urgency, assessment=None, needs_person=True, lines=unknown)
     item_keys: dict[Item, bytes] = {}
     altered: list[Item] = []
-    for item in _untriaged(report_id):
+    for each in _untriaged(report.pk):
         try:
-            item_keys[item] = key = ring.key_of(item)
-            item.read(key)
+            item_keys[each] = key = ring.key_of(each)
+            each.read(key)
         except (Closed, core.Broken, ValueError):
-            altered.append(item)
+            altered.append(each)
     if WorkItem.objects.filter(report=report).exists():
         return False  # another worker was quicker: a wrap that is gone is no alarm then
-    for item in altered:
+    for each in altered:
         # Somebody or something altered it. An intake wrap that does not open stays, as evidence and in
         # case a backup helps; a person is told by the work item that has nothing to open.
-        log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, report_id)
-    return _hand_over(report_id, item_keys, proposal, altered)
+        log.critical("INTEGRITY ALARM: item %s of report %s does not open", each.pk, report.pk)
+    return _hand_over(report.pk, item_keys, proposal, altered)
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _hand_over(
         if proposal.assessment:
             content = proposal.assessment.as_dict()
             if proposal.selectors is not None:
-                content["selectors"] = indexing.index(report, proposal.selectors)
+                content["selectors"] = index.index(report, proposal.selectors)
             assessed, key = Item.compose(report, ItemKind.ASSESSMENT, content)
             assessed.save(force_insert=True)
             handed[assessed] = key
@@ -150,11 +153,11 @@ def _hand_over(
                 urgency=proposal.urgency[queue],
                 due=due_at(proposal.urgency[queue], now),
                 needs_person=proposal.needs_person,
-                hasty=proposal.hasty,
+                looks_automated=proposal.looks_automated,
             )
             for queue in proposal.queues
         )
-        queue_alerts(work)
+        alert_desks(work)
         top = max(proposal.urgency.values(), key=lambda each: Urgency(each).rank)
         Tally.objects.add(
             week_of(now),
@@ -164,9 +167,9 @@ def _hand_over(
                 (Tally.List.URGENCY, top),
             ],
         )
-        slips.of_report(proposal.lines)
-        let_go(item_keys)
-        Report.objects.filter(pk=report.pk).update(hurry=None)
+        sealed_counts.write_report_count(proposal.lines)
+        Item.objects.filter(pk__in=[item.pk for item in item_keys]).drop_intake_wraps()
+        Report.objects.filter(pk=report.pk).update(danger_ticked=None)
         for item in altered:
             audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
         audit.record(
@@ -178,26 +181,3 @@ def _hand_over(
             needs_person=proposal.needs_person,
         )
     return True
-
-
-def queue_alerts(work_items: Iterable[WorkItem], *, about: Item | None = None) -> None:
-    """Puts a mail to the desk in the outbox for every immediate work item; call it inside the transaction.
-
-    One mail for a work item, and one more for each thing that came later (`about`) and makes it immediate.
-    """
-    for item in work_items:
-        if item.urgency == Urgency.IMMEDIATE:
-            desk = Subscription.objects.filter(kind=item.queue)
-            subject = str(about.pk if about else item.pk)
-            alerts = [Delivery(subscription=each, subject=subject) for each in desk]
-            if not alerts:
-                log.warning("an immediate item waits in %s and nobody is mailed its alerts", item.queue)
-            Delivery.objects.bulk_create(alerts, ignore_conflicts=True)
-
-
-def let_go(items: Iterable[Item]) -> None:
-    """After this not even the worker's key opens them."""
-    item_ids = [item.pk for item in items]
-    intake = Key.objects.filter(role=KeyRole.INTAKE).values("kid")
-    Wrap.objects.filter(item__in=item_ids, to__in=intake).delete()
-    Item.objects.filter(pk__in=item_ids).update(attempts=0, next_try=None)

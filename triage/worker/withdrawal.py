@@ -10,21 +10,18 @@ from __future__ import annotations
 
 import logging
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from reports import audit, mailbox, retention
+from reports import audit, mailbox
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
-from reports.vault import bundle, core, keys
-from reports.vault.keyring import Closed, Keyring
-from triage.additions import present, propose_again, reopened
-from triage.casework import NotNow
+from reports.vault import bundle, keys
+from reports.vault.keyring import Keyring
 from triage.choices import WorkState
-from triage.models import Delivery, WorkItem
-from triage.routing import let_go
+from triage.models import WorkItem
+from triage.work.items import lock_present, propose_again, remove, reopen
+from triage.worker.opening import key_or_alarm
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +40,7 @@ def is_referred(report: Report) -> bool:
     return there.exclude(state=WorkState.REMOVED).exists()
 
 
-def carry_out(*, item: Item, ring: Keyring) -> bool:
+def do(item: Item, ring: Keyring) -> bool:
     """Removes the report, or keeps it and says so; False when that was done before.
 
     `ring` is the worker's. Raises Forged, keyring.Closed, core.Broken or keys.Untrusted; nothing has
@@ -61,73 +58,41 @@ def carry_out(*, item: Item, ring: Keyring) -> bool:
             _tell_kept(report)
             outcome = "kept"
         else:
-            _remove(report)
+            remove(report)
             outcome = "removed"
         audit.record(actor="worker", verb="withdraw", subject=report, item=str(item.pk), outcome=outcome)
     return True
 
 
-def hand_to_people(*, item: Item, ring: Keyring) -> bool:
+def give_up(item: Item, ring: Keyring) -> bool:
     """After it failed for good: the report stays, and people see that somebody asked."""
-    key: bytes | None = None
-    try:
-        key = ring.key_of(item)
-        item.read(key)
-    except (Closed, core.Broken, ValueError):
-        log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, item.report_id)
+    key = key_or_alarm(item, ring)
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=item.report_id)
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
             return False
-        if key is None and all(work.needs_person and work.is_open for work in present(report)):
+        if key is None and all(work.needs_person and work.is_open for work in lock_present(report)):
             return False  # they know already; it is tried again only because its wrap stays
         _hand_to_people(report, item, key, needs_person=True)
         audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
     return True
 
 
-def remove_after_all(*, work_item: WorkItem, officer: AbstractBaseUser, reason: str) -> None:
-    """An officer found that nothing was handed on, or that it may go: the report is removed after all.
-
-    Only when the reporter asked for it. Raises NotNow.
-    """
-    with transaction.atomic():
-        report = Report.objects.select_for_update().get(pk=work_item.report_id)
-        if not Item.objects.filter(report=report, kind=ItemKind.WITHDRAWAL).exists():
-            raise NotNow(_("The reporter has not asked to withdraw this report."))
-        _remove(report)
-        audit.record(
-            actor=officer,
-            verb="remove_after_all",
-            subject=work_item,
-            report=str(report.pk),
-            queue=work_item.queue,
-        )
-
-
-def _remove(report: Report) -> None:
-    retention.shred(report)
-    work_items = WorkItem.objects.filter(report=report)
-    waiting = [str(pk) for pk in work_items.values_list("pk", flat=True)]
-    Delivery.objects.filter(subject__in=waiting, sent=None).delete()
-    work_items.update(state=WorkState.REMOVED, due=None)
-
-
 def _hand_to_people(report: Report, item: Item, key: bytes | None, *, needs_person: bool = False) -> None:
-    queues = present(report)
+    queues = lock_present(report)
     for work in queues:
         propose_again(work, urgency=Urgency.NORMAL, needs_person=needs_person)
-    reopened(report)
+    reopen(report)
     if key is not None:
         Wrap.objects.hand({item: key}, keys.currents([work.queue for work in queues], bundle.worker()))
-        let_go([item])
+        Item.objects.filter(pk=item.pk).drop_intake_wraps()
 
 
 def _tell_kept(report: Report) -> None:
     """An answer for the mailbox, and for officers to see what the reporter was told."""
     content = {"notice": mailbox.KEPT, "at": timezone.now().isoformat(timespec="seconds")}
-    notice, key = Item.compose(report, ItemKind.ANSWER, content)
+    notice, key = Item.compose(report, ItemKind.REPLY, content)
     notice.save(force_insert=True)
     reporter = Mailbox.objects.get(report=report).public
-    queues = keys.currents([work.queue for work in present(report)], bundle.worker())
+    queues = keys.currents([work.queue for work in lock_present(report)], bundle.worker())
     Wrap.objects.hand({notice: key}, [reporter, *queues])

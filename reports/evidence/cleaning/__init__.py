@@ -19,7 +19,7 @@ class NotCleaned(Exception):
         self.why = why
 
 
-# Why there is no clean copy. The words for staff are in triage/evidence_words.py.
+# Why there is no clean copy. The words for staff are in triage/staff/evidence_words.py.
 OTHER_TYPE = "other_type"  # not a JPEG, PNG, WebP or PDF
 DAMAGED = "damaged"  # does not hold to its format, or ends too early
 LOCKED = "locked"  # a PDF with a password

@@ -1,4 +1,4 @@
-"""The process that parses one stranger's file: `python -m reports.cleaning`, started by `isolated`.
+"""The process that parses one stranger's file: `python -m reports.evidence.cleaning`, started by `isolated`.
 
 In:  8 bytes length, the file.   Out: 4 bytes length, a JSON object, the clean copy (if there is one).
 It has no keys, no settings and no environment, opens no file, and the kernel ends it when it wants more
@@ -21,7 +21,17 @@ def main() -> None:
     _fence()
     import filetype
 
-    from reports.cleaning import DAMAGED, OTHER_TYPE, YES, Copy, NotCleaned, jpeg, pdf, png, webp
+    from reports.evidence.cleaning import (
+        DAMAGED,
+        OTHER_TYPE,
+        YES,
+        Copy,
+        NotCleaned,
+        jpeg,
+        pdf,
+        png,
+        webp,
+    )
 
     size = int.from_bytes(sys.stdin.buffer.read(8), "big")
     data = sys.stdin.buffer.read(size)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from reports.cleaning import FAILED, YES
+from reports.evidence.cleaning import FAILED, YES
 
 _PART = 64 * 1024
 _LONGEST_ANSWER = 4096
-_HOME = Path(__file__).resolve().parent.parent.parent
+_HOME = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def cleaned(parts: Iterable[bytes], size: int) -> Iterator[Result]:
     Whatever `parts` raises passes through. `copy` may raise CutShort.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "reports.cleaning"],
+        [sys.executable, "-m", "reports.evidence.cleaning"],
         cwd=_HOME,
         env={"PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"},
         stdin=subprocess.PIPE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from reports.cleaning import DAMAGED, Copy, NotCleaned, exif
+from reports.evidence.cleaning import DAMAGED, Copy, NotCleaned, exif
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP14, _COMMENT = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xEE, 0xFE
 _TABLES = {0xC4, 0xCC, 0xDB, 0xDC, 0xDD}  # DHT, DAC, DQT, DNL, DRI

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from reports.cleaning import ATTACHMENTS, DAMAGED, LOCKED, Copy, NotCleaned, jpeg
+from reports.evidence.cleaning import ATTACHMENTS, DAMAGED, LOCKED, Copy, NotCleaned, jpeg
 
 _HIDDEN = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb")
 _ACTIONS = ("/AA", "/OpenAction")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 
-from reports.cleaning import DAMAGED, Copy, NotCleaned, exif
+from reports.evidence.cleaning import DAMAGED, Copy, NotCleaned, exif
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"gAMA", b"sRGB"}

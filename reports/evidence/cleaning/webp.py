@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.cleaning import DAMAGED, Copy, NotCleaned, exif
+from reports.evidence.cleaning import DAMAGED, Copy, NotCleaned, exif
 
 _PICTURE = {b"VP8 ", b"VP8L", b"ALPH"}
 _NAMES = {b"XMP ": "xmp", b"ICCP": "profile"}

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.choices import Queue
 from reports.models import Key
-from reports.vault import bundle, core, members, recovery_sheet
+from reports.sealing import core, recovery_sheet
+from reports.vault import bundle, members
 from reports.vault.keyring import Closed, Keyring
 from reports.vault.keys import Untrusted
 

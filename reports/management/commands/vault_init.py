@@ -13,7 +13,8 @@ from django.db import transaction
 
 from reports.choices import Queue
 from reports.models import Grant, Key, KeyRole
-from reports.vault import bundle, core, recovery_sheet
+from reports.sealing import core, recovery_sheet
+from reports.vault import bundle
 
 SHEET = """
 ================================================================================

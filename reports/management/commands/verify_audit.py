@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from reports import audit_chain
+from reports.audit import verify
 
 
 class Command(BaseCommand):
@@ -29,11 +29,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            whole = audit_chain.verify(expected=options["expect"].strip().lower())
+            whole = verify.verify(expected=options["expect"].strip().lower())
             if options["let_go"]:
-                gone = audit_chain.let_go_before(timezone.localdate() - audit_chain.KEEP)
+                gone = verify.let_go_before(timezone.localdate() - verify.KEEP)
                 self.stdout.write(f"{gone} entries were older than 24 months and were let go of.")
-        except audit_chain.Altered as altered:
+        except verify.Altered as altered:
             raise CommandError(f"The audit chain does not hold: {altered}.") from None
         older = f" It starts at a checkpoint after entry {whole.let_go}." if whole.let_go else ""
         self.stdout.write(f"The audit chain holds: {whole.head.seq} entries, head {whole.head.hash}.{older}")

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.choices import Language
-from triage.rule import Rule
-from triage.rules import BrokenPolicy, Policy, the_policy
+from triage.policy.loader import BrokenPolicy, Policy, the_policy
+from triage.policy.rule import Rule
 
 
 class Command(BaseCommand):

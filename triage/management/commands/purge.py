@@ -8,18 +8,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from reports import audit
-from triage.purging import purge
+from triage.worker.purge import purge
 
 
 class Command(BaseCommand):
-    help = "Removes contact data, waiting answers and reports past their time (docs/retention.md)."
+    help = "Removes contact data, waiting replies and reports past their time (docs/retention.md)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         # In the worker's container it has the worker's rights, and so signs as the worker.
         done = purge(actor="worker" if settings.ROLE == "worker" else audit.CONSOLE)
         self.stdout.write(
             f"Removed: {done.reports} reports, contact data of {done.contacts},"
-            f" {done.answers} answers from mailboxes."
+            f" {done.replies} replies from mailboxes."
         )
         if done.never_closed:
             self.stderr.write(

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from triage import summaries, weeks
+from triage.figures import summaries, weeks
 
 
 class Command(BaseCommand):

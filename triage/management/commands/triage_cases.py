@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from triage.cases import BadCase, Measure, Outcome, measures, pooled_by_language, read_cases, run_cases
-from triage.engine import assess
-from triage.rules import BrokenPolicy, the_policy
+from triage.policy.cases import BadCase, Measure, Outcome, measures, pooled_by_language, read_cases, run_cases
+from triage.policy.engine import assess
+from triage.policy.loader import BrokenPolicy, the_policy
 
 _FIRST_WORDS = 90
 

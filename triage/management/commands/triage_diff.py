@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from triage.cases import BadCase, read_cases
-from triage.engine import assess
-from triage.rules import BrokenPolicy, load_policy
+from triage.policy.cases import BadCase, read_cases
+from triage.policy.engine import assess
+from triage.policy.loader import BrokenPolicy, load_policy
 
 
 class Command(BaseCommand):
