@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import get_template
 from django.utils import translation
 
 from config.translations import CATALOGUES, LOCALE_DIR, catalogue_of, faults, po_file
@@ -63,3 +64,32 @@ def test_a_string_with_two_translations_is_named(tmp_path: Path) -> None:
             file.write_text(said % ("Gesloten" if name == "staff" else "Afgesloten"))
 
     assert faults(tmp_path) == ["staff/nl:4: the public catalogue has other words: Closed"]
+
+
+# Words that a Dutch desk misreads: a school paper, a row, cleaning of floors, the lock of a door.
+WRONG_NOUNS = (
+    r"werkstuk|\brij(en)?\b|\bbestemming|schoon(ge)?ma|\bschone|controleboek|op slot|\bmensen\b|meldpunt"
+)
+
+
+def mails() -> list[Path]:
+    folder = Path(get_template("triage/mail/weekly.nl.txt").origin.name).parent
+    found = sorted(folder.glob("*.txt")) + sorted(folder.glob("*.html"))
+    assert len(found) > 5
+    return found
+
+
+def test_dutch_staff_strings_and_mails_use_the_words_of_a_desk() -> None:
+    said = [text for entry in entries("staff", "nl") for text in texts_of(entry)]
+    said += [path.read_text(encoding="utf-8") for path in mails()]
+
+    assert [text for text in said if re.search(WRONG_NOUNS, text, re.IGNORECASE)] == []
+
+
+def test_a_report_is_never_called_a_signal() -> None:
+    """A signal is what a text pattern found in the words; one page lists these."""
+    said = {text for entry in entries("staff", "nl") for text in (entry.msgid, *texts_of(entry))}
+    said |= {path.read_text(encoding="utf-8") for path in mails()}
+
+    called = {text for text in said if re.search(r"\bsigna(l|al)", text, re.IGNORECASE)}
+    assert called == {"Signals in the words", "Signalen in de tekst"}
