@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.template.loader import get_template
+from django.template import Engine
 from django.utils import translation
 
 from config.translations import CATALOGUES, LOCALE_DIR, catalogue_of, faults, po_file
@@ -73,7 +73,7 @@ WRONG_NOUNS = (
 
 
 def mails() -> list[Path]:
-    folder = Path(get_template("triage/mail/weekly.nl.txt").origin.name).parent
+    folder = Path(Engine.get_default().get_template("triage/mail/weekly.nl.txt").origin.name).parent
     found = sorted(folder.glob("*.txt")) + sorted(folder.glob("*.html"))
     assert len(found) > 5
     return found
