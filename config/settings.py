@@ -157,7 +157,8 @@ LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("be", "Беларуская"), ("ru", "Русский")]
 if ROLE == "staff":
     LANGUAGES = LANGUAGES[:2]  # the staff side speaks Dutch and English
-LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+# English needs no catalogue: it is what the sources say (config/translations.py).
+LOCALE_PATHS = [BASE_DIR / "config" / "locale" / catalogue for catalogue in ("public", "staff")]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True

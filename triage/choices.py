@@ -27,7 +27,7 @@ class FollowUp(TextChoices):
     OBI_APPROACH = "obi_approach", _("Follow-up: taken up in the OBI approach")
     ADVICE = "advice", _("Follow-up: advice or an answer was given")
     OTHER_ACTION = "other_action", _("Follow-up: something else (see the reason)")
-    WATCH = "watch", _("No action now: stays in view as a signal")
+    WATCH = "watch", _("No action now: the report stays in view")
     NO_ACTION = "no_action", _("No further action")
 
 

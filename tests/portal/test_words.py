@@ -1,39 +1,28 @@
-"""The words of the public room: promises as policy has them, nothing forbidden, four whole catalogues."""
+"""The words of the public site: promises as policy has them, nothing forbidden, four languages whole."""
 
 from __future__ import annotations
 
-import ast
 import re
-from pathlib import Path
 
 import polib
 import pytest
-from django.conf import settings
+from django.template import Engine
 from django.test import Client
 from django.utils import translation
 
-from config.translations import faults
+from config.translations import CATALOGUES, faults
 from reports.choices import IncidentType
+from tests.catalogues import entries, in_english, strings_in_template, strings_of, texts_of
 from tests.portal.conftest import LANGUAGES, PAGES, Send
 from tests.portal.policy_words import FORBIDDEN, LABELS, PROMISES, SCREEN_TEXTS
 from triage.policy.loader import the_policy
 
 
-def catalogue(language: str) -> polib.POFile:
-    path = settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "django.po"
-    return polib.pofile(str(path))
-
-
-PUBLIC = ("portal/", "reports/", "triage/templates/triage/policy")
-
-
 def public_entries(language: str) -> list[polib.POEntry]:
-    """The strings of the public room and of the page of rules."""
-    return [
-        entry
-        for entry in catalogue(language)
-        if not entry.obsolete and any(place.startswith(PUBLIC) for place, _line in entry.occurrences)
-    ]
+    """The strings of the public site and of the page of rules; in English, what the sources say."""
+    if language != "en":
+        return entries("public", language)
+    return [in_english(entry) for entry in entries("public", "nl")]
 
 
 def public_texts(language: str) -> list[str]:
@@ -42,33 +31,24 @@ def public_texts(language: str) -> list[str]:
     return told + [the_policy().why(rule.id, language) for rule in the_policy().rules]
 
 
-def texts_of(entry: polib.POEntry) -> list[str]:
-    return [*entry.msgstr_plural.values()] or [entry.msgstr]
+def test_no_string_of_the_public_site_is_missing_from_the_catalogues() -> None:
+    wanted = strings_of("public")
+    assert len(wanted) > 350
+
+    for language in CATALOGUES["public"]:
+        assert wanted - {entry.msgid for entry in entries("public", language)} == set()
 
 
-def strings_in_python(path: Path) -> set[str]:
-    """The literals that a module hands to gettext under any of its names."""
-    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-    return {
-        call.args[0].value
-        for call in calls
-        if isinstance(call.func, ast.Name)
-        and call.func.id in {"_", "gettext", "gettext_lazy"}
-        and isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[0].value, str)
+@pytest.mark.parametrize("language", CATALOGUES["public"])
+def test_no_string_of_the_page_of_rules_is_missing_wherever_its_files_are(language: str) -> None:
+    wanted = {
+        text
+        for name in ("triage/policy.html", "triage/policy_rules.html")
+        for text in strings_in_template(Engine.get_default().get_template(name).source)
     }
+    assert len(wanted) > 10
 
-
-def test_no_string_of_the_public_room_is_missing_from_the_catalogues() -> None:
-    wanted: set[str] = set()
-    for path in (settings.BASE_DIR / "portal").rglob("*.py"):
-        wanted |= strings_in_python(path)
-    for path in (settings.BASE_DIR / "portal" / "templates").rglob("*.html"):
-        wanted |= set(re.findall(r"""{% translate (?:"([^"]+)"|'[^']+')""", path.read_text())) - {""}
-    assert len(wanted) > 250
-
-    for language in LANGUAGES:
-        assert wanted - {entry.msgid for entry in catalogue(language) if not entry.obsolete} == set()
+    assert wanted - {entry.msgid for entry in entries("public", language)} == set()
 
 
 def test_no_string_is_untranslated_or_fuzzy() -> None:
@@ -80,10 +60,9 @@ def test_every_string_keeps_its_placeholders(language: str) -> None:
     def holders(text: str) -> set[str]:
         return set(re.findall(r"%\(\w+\)[sd]|%%|\{\w+\}", text))
 
-    for entry in catalogue(language):
-        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
-            if text:
-                assert holders(text) == holders(entry.msgid) | holders(entry.msgid_plural), text
+    for entry in public_entries(language):
+        for text in texts_of(entry):
+            assert holders(text) == holders(entry.msgid) | holders(entry.msgid_plural), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -254,12 +254,12 @@ def test_who_was_expelled_can_be_admitted_again(staff_site: Any) -> None:
 def test_a_queue_without_members_is_an_alarm_on_the_start_page_and_at_the_console(staff_site: Any) -> None:
     anna = make_officer("anna", [Queue.POLICE_REFERRAL, Queue.OBI_APPROACH])
 
-    assert "Nobody holds Follow-up" in text_of(browser_of(anna).get("/"))
+    assert "Nobody has the key of Follow-up" in text_of(browser_of(anna).get("/"))
     with pytest.raises(CommandError, match="follow_up"):
         console("vault_status")
 
     console("vault_admit", QUEUE, "anna")
-    assert "Nobody holds" not in text_of(browser_of(anna).get("/"))
+    assert "Nobody has the key of" not in text_of(browser_of(anna).get("/"))
     assert "anna" in console("vault_status")
 
 
@@ -267,7 +267,7 @@ def test_a_closed_account_does_not_count_as_a_member(staff_site: Any) -> None:
     make_officer("closed", is_active=False)
     anna = make_officer("anna", [])
 
-    assert "Nobody holds" in text_of(browser_of(anna).get("/"))
+    assert "Nobody has the key of" in text_of(browser_of(anna).get("/"))
     with pytest.raises(CommandError, match="follow_up"):
         console("vault_status")
 

@@ -47,7 +47,7 @@ def test_a_dry_run_prints_the_text_and_sends_and_writes_nothing(capsys: pytest.C
 
     printed = capsys.readouterr().out
     assert printed.startswith("Subject: Weekoverzicht week 46 van 2026\n\nWEEKOVERZICHT")
-    assert "Ontvangen signalen: 31" in printed
+    assert "Ontvangen meldingen: 31" in printed
     assert "manager@" not in printed
     assert not mail.outbox
     assert not Delivery.objects.exists()
@@ -142,5 +142,5 @@ def test_without_a_mail_server_each_mail_is_a_file(settings: Settings, tmp_path:
     mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
     assert [file.suffix for file in files] == [".eml", ".eml"]
     assert sorted(each["To"] for each in mails) == ["one@ministry.example", "two@ministry.example"]
-    assert "Ontvangen signalen: 31" in body_of(mails[0])
-    assert b"Ontvangen signalen: 31" in files[0].read_bytes()  # as a person sees the file
+    assert "Ontvangen meldingen: 31" in body_of(mails[0])
+    assert b"Ontvangen meldingen: 31" in files[0].read_bytes()  # as a person sees the file

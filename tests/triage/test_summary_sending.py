@@ -50,8 +50,8 @@ def test_a_summary_arrives_as_text_and_html_in_the_reader_s_language(mail_server
 
     dutch, english = mail_server.accepted
     assert (dutch["To"], english["To"]) == ("manager@ministry.example", "head@ministry.example")
-    assert "Ontvangen signalen: 31" in body_of(dutch)
-    assert "Signals received: 31" in body_of(english)
+    assert "Ontvangen meldingen: 31" in body_of(dutch)
+    assert "Reports received: 31" in body_of(english)
     assert '<html lang="nl">' in body_of(dutch, "html")
     assert '<html lang="en">' in body_of(english, "html")
 
@@ -96,7 +96,7 @@ def test_a_week_without_reports_is_mailed_as_well(mail_server: MailServer) -> No
         send_due_summaries()
 
     [mail] = mail_server.accepted
-    assert "Ontvangen signalen: minder dan 5" in body_of(mail)
+    assert "Ontvangen meldingen: minder dan 5" in body_of(mail)
 
 
 @pytest.mark.django_db

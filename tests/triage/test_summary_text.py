@@ -86,7 +86,7 @@ def test_every_week_has_the_same_headings(week: str) -> None:
     _subject, text, _html = summaries.rendered(summaries.figures(week), "nl")
 
     assert re.findall(r"^[A-Z ]{8,}$", text, re.MULTILINE) == [
-        "PER BESTEMMING",
+        "PER WERKLIJST",
         "PER URGENTIE",
         "ONTVANGEN IN DE LAATSTE VIER WEKEN",
         "WERK DAT NOG OPEN STAAT",

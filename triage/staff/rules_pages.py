@@ -131,7 +131,7 @@ def _preview(request: HttpRequest, site: AdminSite) -> HttpResponse:
 @sensitive_variables()
 def _agreement(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """How often people agreed with each rule in the last year, from sums that the officer's own key opens."""
-    context = _context(request, site, _("How the rules do"))
+    context = _context(request, site, _("Results of the rules"))
     weeks = week_sums.opened(keyring_of(request), since=week_of(timezone.now() - YEAR))
     reported = agreement.reported(weeks)
     context |= {
