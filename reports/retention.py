@@ -50,10 +50,11 @@ def shred(report: Report) -> None:
         )
 
 
-def keep_longer(report: Report) -> None:
-    """Something was added: the twelve months begin anew; a longer period stands."""
-    until = today() + KEEP
-    Report.objects.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
+def keep_longer(report: Report, period: timedelta = KEEP) -> None:
+    """Something was done: `period` is counted from today. A longer one stands, and so does a removal."""
+    until = today() + period
+    there = Report.objects.exclude(status=ReportStatus.WITHDRAWN)
+    there.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
 
 
 def purge(*, actor: str = "worker") -> Purged:

@@ -20,9 +20,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports import audit
+from reports import audit, retention
 from reports.choices import Queue, ReportStatus, Urgency
-from reports.models import Item, ItemKind, Key, Report, Wrap, today
+from reports.intake import KEEP
+from reports.models import Item, ItemKind, Key, Report, Wrap
 from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
 from triage import slips
@@ -31,8 +32,7 @@ from triage.due import due_at
 from triage.models import WorkItem
 from triage.routing import queue_alerts
 
-# Policy section 6, [P]: after the last action, and after closing.
-KEEP_FOLLOW_UP = timedelta(days=365)
+# Policy section 6, [P]: from the day on which the last queue was closed.
 KEEP_POLICE_OR_OBI = timedelta(days=730)
 
 
@@ -251,7 +251,7 @@ def record(
     item.save(force_insert=True)
     readers = [*(to or [work_item.queue]), *also_to]
     Wrap.objects.hand({item: key}, keys.currents(readers, bundle.staff()))
-    Report.objects.filter(pk=work_item.report_id).update(delete_after=today() + KEEP_FOLLOW_UP)
+    retention.keep_longer(work_item.report)
     facts: dict[str, Any] = {name: more[name] for name in ("before", "after") if name in more}
     if "decision" in more:
         facts["outcome"] = more["decision"]
@@ -273,9 +273,10 @@ def _settle(report: Report) -> None:
     done = [queue for queue, state in states.items() if state == WorkState.CLOSED]
     if not done:
         return
-    status, keep = ReportStatus.DECIDED, KEEP_FOLLOW_UP
+    status, keep = ReportStatus.DECIDED, KEEP
     if len(done) == len(states):
         status = ReportStatus.CLOSED
         if {Queue.POLICE_REFERRAL, Queue.OBI_APPROACH} & set(done):
             keep = KEEP_POLICE_OR_OBI
-    Report.objects.filter(pk=report.pk).update(status=status, delete_after=today() + keep)
+    Report.objects.filter(pk=report.pk).update(status=status)
+    retention.keep_longer(report, keep)
