@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
@@ -49,18 +47,14 @@ from triage.models import ORDER, FollowUpItem, ObiApproach, PoliceReferral, Subs
 from triage.quiet import Quiet
 from triage.unlock import keyring_of, member_of
 
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class QuietGroupAdmin(Quiet, GroupAdmin):
-    pass
-
 
 @admin.register(Subscription)
 class SubscriptionAdmin(Quiet):
     list_display = ("email", "kind", "language")
     list_filter = ("kind",)
+
+    def facts_of(self, obj: Subscription) -> dict[str, Any]:
+        return {"kind": obj.kind}
 
 
 class QueueAdmin(Quiet):

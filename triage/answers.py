@@ -64,7 +64,14 @@ def note(*, work_item: WorkItem, officer: AbstractBaseUser, words: str, once: st
             item.save(force_insert=True)
             Wrap.objects.hand({item: key}, [keys.current(current.queue, bundle.staff())])
             retention.keep_longer(current.report)
-            audit.record(actor=officer, verb="note", subject=current, queue=current.queue, item=str(item_id))
+            audit.record(
+                actor=officer,
+                verb="note",
+                subject=current,
+                report=str(current.report_id),
+                queue=current.queue,
+                item=str(item_id),
+            )
     except IntegrityError:
         if not Item.objects.filter(pk=item_id).exists():
             raise

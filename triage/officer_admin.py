@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
+from django.contrib.auth import admin as _django_s_own  # noqa: F401 (first it registers, then we unregister)
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import ModelForm
@@ -23,7 +24,9 @@ from reports.vault import members
 from triage import invitations, second_factor
 from triage.quiet import Quiet
 
-admin.site.unregister(User)
+# Django's own pages of both go. Groups serve nothing here: grants make a member of a queue, `is_superuser`
+# makes an administrator. A group page could only hand out Django's permissions past both.
+admin.site.unregister([User, Group])
 
 
 @admin.register(User)
@@ -58,11 +61,13 @@ class OfficerAdmin(Quiet):
         if not change:
             obj.is_staff = True
             obj.set_unusable_password()
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            state = "open" if obj.is_active else "closed"
-            kind = "administrator" if obj.is_superuser else "officer"
-            audit.record(actor=_admin(request), verb="keep_account", subject=obj, state=state, kind=kind)
+        super().save_model(request, obj, form, change)
+
+    def facts_of(self, obj: User) -> dict[str, Any]:
+        return {
+            "state": "open" if obj.is_active else "closed",
+            "kind": "administrator" if obj.is_superuser else "officer",
+        }
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
