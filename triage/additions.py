@@ -28,7 +28,7 @@ from triage.choices import OPEN_STATES, WorkState
 from triage.due import due_at
 from triage.engine import assess
 from triage.models import WorkItem
-from triage.routing import let_go, queue_alerts
+from triage.routing import let_go, log_failed_rules, queue_alerts
 from triage.selectors import Selector
 
 log = logging.getLogger(__name__)
@@ -121,6 +121,7 @@ def _hand_over(
                 assessed, assessed_key = Item.compose(report, ItemKind.ASSESSMENT, content)
                 assessed.save(force_insert=True)
                 handed[assessed] = assessed_key
+                log_failed_rules(assessment)
             readers = [*(work.queue for work in queues), *added]
             Wrap.objects.hand(handed, keys.currents(readers, bundle.worker()))
             let_go([item])

@@ -52,7 +52,7 @@ class OfficerAdmin(Quiet):
     @admin.display(description=gettext_lazy("member of"))
     def queues(self, officer: User) -> str:
         """As members.queues_of, from what get_queryset fetched: one question for the list, not one a row."""
-        keys = [key for key in officer.keys.all() if key.retired is None]  # type: ignore[attr-defined]
+        keys = [key for key in officer.keys.all() if key.retired is None]
         held = {grant.queue_key.role for key in keys for grant in key.held.all()}
         return ", ".join(str(Queue(role).label) for role in sorted(held.intersection(Queue.values))) or "–"
 

@@ -142,6 +142,7 @@ def _hand_over(
             assessed, key = Item.compose(report, ItemKind.ASSESSMENT, content)
             assessed.save(force_insert=True)
             handed[assessed] = key
+            log_failed_rules(proposal.assessment)
         Wrap.objects.hand(handed, queue_keys)
         work = WorkItem.objects.bulk_create(
             WorkItem(
@@ -178,6 +179,12 @@ def _hand_over(
             needs_person=proposal.needs_person,
         )
     return True
+
+
+def log_failed_rules(assessment: Assessment) -> None:
+    """Tells operators which rules failed: their ids only, because an error's text may quote the report."""
+    if assessment.failed_rules:
+        log.error("these rules failed and count as no match: %s", ", ".join(assessment.failed_rules))
 
 
 def queue_alerts(work_items: Iterable[WorkItem], *, about: Item | None = None) -> None:
