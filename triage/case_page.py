@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -28,7 +29,8 @@ class Explained:
     """One reason of the proposal as a person reads it."""
 
     rule: str
-    why: str
+    why: str  # empty: the rule is gone, and its words were not kept
+    of_today: bool  # its words were not kept: these are of today's policy
     queues: list[str]
     urgency: str
     step: bool
@@ -36,6 +38,15 @@ class Explained:
     question: str
     quote: str
     words: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article of the Criminal Code that may apply. `since`: the day from which, when that is in doubt."""
+
+    number: str
+    name: str
+    since: date | None
 
 
 @dataclass
@@ -51,6 +62,7 @@ class CasePage:
     contact: dict[str, str] = field(default_factory=dict)
     assessment: Assessment | None = None
     reasons: list[Explained] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     conversation: list[conversation.Entry] = field(default_factory=list)
     # [kind, compared form, token] of the report and of what was added; None: nobody searched the report.
@@ -124,6 +136,7 @@ def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
         return
     page.assessment = Assessment.from_dict(content)
     page.reasons = [explain(reason) for reason in page.assessment.reasons]
+    page.articles = articles(page.assessment)
 
 
 def _place_decision(page: CasePage, content: dict[str, Any]) -> None:
@@ -154,15 +167,34 @@ _PLACE = {
 
 
 def explain(reason: Reason) -> Explained:
-    """A reason in the reader's language."""
+    """A reason in the reader's language, in the words of the day it was given, when these were kept."""
+    policy = the_policy()
+    kept = _in_own_language(reason.why)
+    why = kept or policy.why(reason.rule, get_language() or Language.NL)
+    document = policy.documents.get(reason.ground.document)
     return Explained(
         rule=reason.rule,
-        why=the_policy().why(reason.rule, get_language() or Language.NL),
+        why=why,
+        of_today=bool(why) and not kept,
         queues=[str(Queue(queue).label) for queue in reason.queues],
         urgency=str(Urgency(reason.urgency).label) if reason.urgency else "",
         step=reason.step,
-        document=reason.ground.document,
+        document=reason.ground.title or (document.title if document else reason.ground.document),
         question=reason.ground.question,
         quote=reason.ground.quote,
         words=list(reason.quotes),
     )
+
+
+def articles(assessment: Assessment) -> list[Article]:
+    """The articles of an assessment, in the reader's language; one sealed without its name has none."""
+    found = []
+    for hint in assessment.hints:
+        number, _, since = hint.partition(">=")
+        name = _in_own_language(assessment.hint_names.get(number, {}))
+        found.append(Article(number, name, date.fromisoformat(since) if since else None))
+    return found
+
+
+def _in_own_language(texts: Mapping[str, str]) -> str:
+    return texts.get(get_language() or Language.NL) or texts.get(Language.NL, "")

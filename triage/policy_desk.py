@@ -28,7 +28,7 @@ from reports.choices import Demonstration, IncidentType, Language, Queue, SelfCe
 from reports.facts import MULTIPLE, SINGLE, Facts
 from reports.vault import members
 from triage import agreement, policy_preview, selectors, week_sums
-from triage.case_page import explain
+from triage.case_page import articles, explain
 from triage.engine import assess
 from triage.links import KINDS
 from triage.questions import QUESTIONS
@@ -102,6 +102,7 @@ def _try(request: HttpRequest, site: AdminSite) -> HttpResponse:
             "queues": [Queue(queue).label for queue in assessment.queues],
             "urgency": Urgency(assessment.urgency).label,
             "reasons": [explain(reason) for reason in assessment.reasons],
+            "articles": articles(assessment),
             "suggested": [IncidentType(name).label for name in assessment.suggested_types],
             "signals": the_policy().signals.find(account),
             "selectors": [(KINDS[each.kind], each.value) for each in selectors.find(account)],  # type: ignore[index]
