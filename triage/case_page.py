@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from reports import evidence
-from reports.choices import ContactWay, Language, Queue, Urgency
+from reports.choices import ContactWay, IncidentType, Language, Queue, Urgency
 from reports.facts import MULTIPLE, SINGLE
 from reports.models import Item, ItemKind, Mailbox, Report
 from reports.vault import core
@@ -57,12 +57,12 @@ class CasePage:
     language: str = ""
     language_name: str = ""
     demo: bool = False
-    channel: str = ""
     answers: list[tuple[str, str]] = field(default_factory=list)
     contact: dict[str, str] = field(default_factory=dict)
     assessment: Assessment | None = None
     reasons: list[Explained] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
+    suggested: list[str] = field(default_factory=list)  # types that the words suggest and nobody ticked
     decisions: list[dict[str, Any]] = field(default_factory=list)
     conversation: list[conversation.Entry] = field(default_factory=list)
     # [kind, compared form, token] of the report and of what was added; None: nobody searched the report.
@@ -117,7 +117,6 @@ def _place_report(page: CasePage, content: dict[str, Any]) -> None:
     page.language = content["language"]
     page.language_name = Language(content["language"]).label
     page.demo = content["demo"]
-    page.channel = content["channel"]
     for question, value in content["answers"].items():
         kind = SINGLE.get(question) or MULTIPLE[question]
         values = value if isinstance(value, list) else [value]
@@ -137,6 +136,7 @@ def _place_assessment(page: CasePage, content: dict[str, Any]) -> None:
     page.assessment = Assessment.from_dict(content)
     page.reasons = [explain(reason) for reason in page.assessment.reasons]
     page.articles = articles(page.assessment)
+    page.suggested = suggested(page.assessment)
 
 
 def _place_decision(page: CasePage, content: dict[str, Any]) -> None:
@@ -184,6 +184,12 @@ def explain(reason: Reason) -> Explained:
         quote=reason.ground.quote,
         words=list(reason.quotes),
     )
+
+
+def suggested(assessment: Assessment) -> list[str]:
+    """The types that the words suggest, in the reader's language; a type of an earlier form by its id."""
+    known = IncidentType.values
+    return [str(IncidentType(name).label) if name in known else name for name in assessment.suggested_types]
 
 
 def articles(assessment: Assessment) -> list[Article]:

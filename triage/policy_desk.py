@@ -28,7 +28,7 @@ from reports.choices import Demonstration, IncidentType, Language, Queue, SelfCe
 from reports.facts import MULTIPLE, SINGLE, Facts
 from reports.vault import members
 from triage import agreement, policy_preview, selectors, week_sums
-from triage.case_page import articles, explain
+from triage.case_page import articles, explain, suggested
 from triage.engine import assess
 from triage.links import KINDS
 from triage.questions import QUESTIONS
@@ -103,7 +103,7 @@ def _try(request: HttpRequest, site: AdminSite) -> HttpResponse:
             "urgency": Urgency(assessment.urgency).label,
             "reasons": [explain(reason) for reason in assessment.reasons],
             "articles": articles(assessment),
-            "suggested": [IncidentType(name).label for name in assessment.suggested_types],
+            "suggested": suggested(assessment),
             "signals": the_policy().signals.find(account),
             "selectors": [(KINDS[each.kind], each.value) for each in selectors.find(account)],  # type: ignore[index]
         }
