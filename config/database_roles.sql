@@ -63,8 +63,7 @@ grant select, insert, update, delete on triage_subscription to baken_staff;
 grant select, insert, delete on triage_delivery to baken_staff;
 grant select, insert, update, delete on triage_invitation, triage_lockout to baken_staff;
 grant select, insert, update on auth_user to baken_staff;
-grant select, insert, update, delete on auth_group, auth_group_permissions to baken_staff;
-grant select, delete on auth_user_groups to baken_staff;
+grant select on auth_group, auth_group_permissions, auth_user_groups to baken_staff;  -- nobody uses groups
 grant select on auth_user_user_permissions, auth_permission, django_content_type to baken_staff;
 grant select on django_admin_log to baken_staff;  -- always empty (DECISIONS 25)
 grant select, insert, update, delete on django_session to baken_staff;

@@ -19,6 +19,7 @@ from reports.models import Item, ItemKind, Mailbox, Report, Selector, Wrap, toda
 
 # Policy section 6, [P].
 REPORT_KEPT = timedelta(days=365)  # from the last thing that was done or added
+POLICE_OR_OBI_KEPT = timedelta(days=730)  # from the day on which the last of its queues was closed
 CONTACT_KEPT = timedelta(days=183)  # from the day it was given
 REPLY_WAITS = timedelta(days=183)  # in the mailbox; officers keep theirs as long as the report
 REMOVED_SHOWN = timedelta(days=30)  # how long the code of a withdrawn report still says "removed"
@@ -51,10 +52,11 @@ def shred(report: Report) -> None:
         )
 
 
-def keep_longer(report: Report) -> None:
-    """Something was added: the twelve months begin anew; a longer period stands."""
-    until = today() + REPORT_KEPT
-    Report.objects.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
+def keep_longer(report: Report, period: timedelta = REPORT_KEPT) -> None:
+    """Something was done: `period` is counted from today. A longer one stands, and so does a removal."""
+    until = today() + period
+    there = Report.objects.exclude(status=ReportStatus.WITHDRAWN)
+    there.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)
 
 
 def purge(*, actor: str = "worker") -> Purged:

@@ -115,6 +115,11 @@ def _number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
 
 
+def _names(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_NAME, value))
+
+
+_NAME = _shaped(r"[a-z][a-z0-9_]{0,62}")  # of a column of ours
 _WORD = _shaped(r"[a-z][a-z0-9_]{1,31}")  # a value of one of our own lists, such as a state or a kind
 _UUID = _shaped(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KID = _shaped(r"[0-9a-f]{32}")
@@ -130,6 +135,7 @@ FACTS: dict[str, Callable[[Any], bool]] = {
     "state": _WORD,
     "kind": _WORD,
     "outcome": _WORD,
+    "fields": _names,  # which were changed; never what they say
     "report": _UUID,
     "item": _UUID,
     "key": _KID,

@@ -59,13 +59,8 @@ def unlock(*, user: Any, passphrase: str) -> core.KeyPair | None:
     return None
 
 
-def has_key(user: Any) -> bool:
-    """True when the user has a member key, whether or not a passphrase opens it."""
-    return Key.objects.filter(user=user, retired=None).exists()
-
-
 def key_of(user: Any) -> Key | None:
-    """The user's present member key."""
+    """The user's present member key, whether or not a passphrase opens it; None without one."""
     return Key.objects.filter(user=user, retired=None).first()
 
 

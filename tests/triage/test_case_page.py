@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reports.choices import Queue, ReportStatus
+from reports.choices import IncidentType, Queue, ReportStatus
 from reports.models import Item, Report, Wrap
 from reports.vault.keyring import Closed
 from tests.factories import FOR_OBI, FOR_POLICE, make_officer, make_report, ring_of
@@ -125,3 +125,22 @@ def test_the_page_costs_few_statements(staff_site: Any, django_assert_max_num_qu
 
     with django_assert_max_num_queries(15):
         staff_site.get(address)
+
+
+def test_the_page_says_how_near_a_state_is_and_which_types_the_words_suggest(staff_site: Any) -> None:
+    """Both are concluded from the report and shown nowhere else."""
+    asked = "The KGB asked me to inform on the choir and offered money."
+    linked = make_report(triaged=True, answers=FOR_OBI, account=asked)
+    plain = make_report(triaged=True, answers=FOR_POLICE, account=WORDS)
+    make_officer("anna", [Queue.POLICE_REFERRAL, Queue.OBI_APPROACH])
+    sign_in(staff_site, "anna")
+
+    def shown(report: Report, queue: Queue) -> str:
+        return staff_site.get(page_of(report, queue), headers={"accept-language": "en"}).content.decode()
+
+    page = shown(linked, Queue.OBI_APPROACH)
+    assert "Whether a state is behind it, going by the report: possible." in page
+    assert f"Types that the words suggest: {IncidentType.RECRUITMENT.label}" in page
+    page = shown(plain, Queue.POLICE_REFERRAL)
+    assert "Whether a state is behind it" not in page
+    assert "Types that the words suggest" not in page

@@ -167,7 +167,6 @@ def test_an_officer_logs_in_reads_answers_decides_and_closes(staff_site: SiteCli
             "/",
             "/vault/",
             "/auth/user/",
-            "/auth/group/",
             "/triage/subscription/",
             page.split("change/")[0],
         ):

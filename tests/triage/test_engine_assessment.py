@@ -74,13 +74,16 @@ def test_the_text_suggests_types_that_were_not_ticked() -> None:
     assert "recruitment" not in assess(Facts(incident_types=("recruitment",)), account).suggested_types
 
 
-def test_an_assessment_survives_json_and_leaves_the_why_texts_to_the_policy() -> None:
+def test_an_assessment_survives_json_and_keeps_its_reasons_in_the_staff_languages_only() -> None:
     result = assess(
         Facts(incident_types=("threat",), minor="yes"), "Прыйшлі з КДБ да мамы, пыталіся пра мяне."
     )
+    assert result.reasons
+    assert result.hint_names
 
     text = json.dumps(result.as_dict(), ensure_ascii=False)
 
     assert Assessment.from_dict(json.loads(text)) == result
     for reason in result.reasons:
-        assert the_policy().why(reason.rule, "nl") not in text
+        for language, kept in {"nl": True, "en": True, "be": False, "ru": False}.items():
+            assert (the_policy().why(reason.rule, language) in text) == kept

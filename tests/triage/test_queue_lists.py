@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reports.choices import Queue
@@ -111,3 +114,46 @@ def test_the_cost_of_the_list_does_not_grow_with_its_rows(
 
     with django_assert_max_num_queries(12):
         staff_site.get(LISTS[Queue.POLICE_REFERRAL])
+
+
+def test_a_list_of_twenty_rows_costs_as_many_queries_as_a_list_of_one(staff_site: Any) -> None:
+    """Each row has an officer of its own, whose name stands in the list."""
+    make_officer("anna", [Queue.POLICE_REFERRAL])
+    sign_in(staff_site, "anna")
+
+    def one_more() -> None:
+        work_item = make_report(triaged=True, answers=FOR_POLICE).work_items.get(queue=Queue.POLICE_REFERRAL)
+        officer = User.objects.create(username=f"officer{work_item.pk.hex}")
+        WorkItem.objects.filter(pk=work_item.pk).update(assignee=officer, state="confirmed")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = staff_site.get(LISTS[Queue.POLICE_REFERRAL]).content.decode()
+        assert page.count("officer") >= WorkItem.objects.filter(queue=Queue.POLICE_REFERRAL).count()
+        return len(asked)
+
+    one_more()
+    queries()  # what only the first request of a process asks
+    one = queries()
+    for _ in range(19):
+        one_more()
+
+    assert queries() == one
+
+
+def test_the_list_of_officers_costs_the_same_however_many_they_are(staff_site: Any) -> None:
+    make_officer("anna", [Queue.POLICE_REFERRAL, Queue.FOLLOW_UP], is_superuser=True)
+    sign_in(staff_site, "anna")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = staff_site.get("/auth/user/", headers={"accept-language": "en"}).content.decode()
+        assert page.count("Follow-up") == User.objects.filter(is_active=True).count()
+        return len(asked)
+
+    queries()  # what only the first request of a process asks
+    one = queries()
+    for number in range(5):
+        make_officer(f"officer{number}", [Queue.FOLLOW_UP])
+
+    assert queries() == one

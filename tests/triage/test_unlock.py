@@ -86,7 +86,7 @@ def test_somebody_who_is_no_officer_gets_no_key(staff_site: Client) -> None:
 
     log_in(staff_site, "nobody")
 
-    assert not members.has_key(user)
+    assert members.key_of(user) is None
 
 
 def test_the_second_login_opens_the_same_key(staff_site: Client) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,9 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports import audit
+from reports import audit, retention
 from reports.choices import Queue, ReportStatus, Urgency
-from reports.models import Item, ItemKind, Key, Report, Wrap, today
+from reports.models import Item, ItemKind, Key, Report, Wrap
 from reports.vault import bundle, keys
 from reports.vault.keyring import Closed, Keyring
 from triage.choices import FollowUp, WorkState
@@ -30,10 +29,6 @@ from triage.mail.alerts import alert_desks
 from triage.models import WorkItem
 from triage.work.due import due_at
 from triage.work.items import NotNow, locked, locked_open, mark_read, put_in, without_report
-
-# Policy section 6, [P]: after the last action, and after closing.
-KEEP_FOLLOW_UP = timedelta(days=365)
-KEEP_POLICE_OR_OBI = timedelta(days=730)
 
 
 def confirm(*, work_item: WorkItem, officer: User, reason: str = "", ring: Keyring | None = None) -> None:
@@ -196,7 +191,7 @@ def record(
     item.save(force_insert=True)
     readers = [*(to or [work_item.queue]), *also_to]
     Wrap.objects.hand({item: key}, keys.currents(readers, bundle.staff()))
-    Report.objects.filter(pk=work_item.report_id).update(delete_after=today() + KEEP_FOLLOW_UP)
+    retention.keep_longer(work_item.report)
     facts: dict[str, Any] = {name: more[name] for name in ("before", "after") if name in more}
     if "decision" in more:
         facts["outcome"] = more["decision"]
@@ -218,9 +213,10 @@ def _settle(report: Report) -> None:
     done = [queue for queue, state in states.items() if state == WorkState.CLOSED]
     if not done:
         return
-    status, keep = ReportStatus.DECIDED, KEEP_FOLLOW_UP
+    status, keep = ReportStatus.DECIDED, retention.REPORT_KEPT
     if len(done) == len(states):
         status = ReportStatus.CLOSED
         if {Queue.POLICE_REFERRAL, Queue.OBI_APPROACH} & set(done):
-            keep = KEEP_POLICE_OR_OBI
-    Report.objects.filter(pk=report.pk).update(status=status, delete_after=today() + keep)
+            keep = retention.POLICE_OR_OBI_KEPT
+    Report.objects.filter(pk=report.pk).update(status=status)
+    retention.keep_longer(report, keep)

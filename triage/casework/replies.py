@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports import audit
+from reports import audit, retention
 from reports.models import Item, ItemKind, Mailbox, Wrap
 from reports.vault import bundle, keys
 from triage.casework.decisions import record
@@ -63,7 +63,15 @@ def note(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
             item, key = Item.compose(current.report, ItemKind.NOTE, content, item_id=item_id)
             item.save(force_insert=True)
             Wrap.objects.hand({item: key}, [keys.current(current.queue, bundle.staff())])
-            audit.record(actor=officer, verb="note", subject=current, queue=current.queue, item=str(item_id))
+            retention.keep_longer(current.report)
+            audit.record(
+                actor=officer,
+                verb="note",
+                subject=current,
+                report=str(current.report_id),
+                queue=current.queue,
+                item=str(item_id),
+            )
     except IntegrityError:
         if not Item.objects.filter(pk=item_id).exists():
             raise

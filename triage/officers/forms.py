@@ -79,7 +79,8 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         user = super().save(commit=False)
         with transaction.atomic():
             if not members.rekey(user=user, old=old, new=new):
-                members.enrol(user=user, passphrase=new)
+                pair = members.enrol(user=user, passphrase=new)
+                audit.record(actor=user, verb="make_member_key", key=pair.kid)
             user.save(update_fields=["password"])
             audit.record(actor=user, verb="change_password")
         return user

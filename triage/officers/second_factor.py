@@ -86,6 +86,7 @@ def new_recovery_codes(user: Any) -> list[str]:
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="recovery codes", confirmed=True)
         StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+        audit.record(actor=user, verb="make_recovery_codes", count=len(codes))
     return codes
 
 

@@ -7,7 +7,7 @@ every queue. It is sealed with the report, so it must survive JSON both ways.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -18,6 +18,8 @@ class Ground:
     document: str
     question: str = ""
     quote: str = ""
+    title: str = ""
+    """The document's Dutch title; empty for the portal itself, and in what was sealed before titles were."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Reason:
     state_link: str
     ground: Ground
     quotes: tuple[tuple[str, str], ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
+    """The rule's own words on that day, by staff language; empty in what was sealed before they were kept."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Assessment:
     `queues` is never empty and in the order of `reports.choices.Queue`; `follow_up` stands alone.
     `hints` are articles of the Wetboek van Strafrecht that may apply ("285", or "98d>=2025-05-15" when
     the incident may be older than the article); `suggested_types` are incident types the text suggests.
+    `hint_names` are their names on that day, by article and staff language.
     `notes` are ids of notes for staff (for now only "despair").
     """
 
@@ -53,14 +58,18 @@ class Assessment:
     suggested_types: tuple[str, ...]
     notes: tuple[str, ...]
     policy_version: str
+    hint_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready; `why` texts are left out: `Policy.why(rule, language)` gives them to each reader."""
+        """JSON-ready."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Assessment:
-        """Reads back what `as_dict` wrote, also after JSON. Raises KeyError or TypeError on anything else."""
+        """Reads back what `as_dict` wrote, also after JSON, and what it wrote before reasons were kept.
+
+        Raises KeyError or TypeError on anything else.
+        """
         reasons = tuple(
             Reason(
                 rule=reason["rule"],
@@ -70,6 +79,7 @@ class Assessment:
                 state_link=reason["state_link"],
                 ground=Ground(**reason["ground"]),
                 quotes=tuple((signal, words) for signal, words in reason["quotes"]),
+                why=reason.get("why", {}),
             )
             for reason in data["reasons"]
         )
@@ -84,4 +94,5 @@ class Assessment:
             suggested_types=tuple(data["suggested_types"]),
             notes=tuple(data["notes"]),
             policy_version=data["policy_version"],
+            hint_names=data.get("hint_names", {}),
         )

@@ -8,15 +8,18 @@ as no match, is named, and a person is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from reports.choices import Queue, Urgency, When
+from reports.choices import Language, Queue, Urgency, When
 from reports.facts import Facts
 from triage.policy.assessment import Assessment, Reason
 from triage.policy.loader import Policy, the_policy
 from triage.policy.read_rules import STATE_LINKS
 from triage.policy.rule import Offence, Rule
 from triage.reading.signals import Signal
+
+STAFF_LANGUAGES = (Language.NL.value, Language.EN.value)
+"""In these the reasons are kept with the assessment, so that officers read what was proposed then."""
 
 SIGNALS = "signals"
 """The name in `failed_rules` when the account could not be searched."""
@@ -55,6 +58,7 @@ def assess(facts: Facts, account: str, policy: Policy | None = None) -> Assessme
         failed_rules=tuple(failed),
         needs_person=bool(failed),
         hints=_hints(policy.offences, facts),
+        hint_names={each.article: _for_staff(each.name) for each in _may_apply(policy.offences, facts)},
         suggested_types=_suggested(policy, facts, found),
         notes=tuple(dict.fromkeys(notes)),
         policy_version=policy.version,
@@ -73,7 +77,20 @@ def _given(facts: Facts, found: tuple[Signal, ...]) -> dict[str, frozenset[str]]
 def _reason(rule: Rule, found: tuple[Signal, ...]) -> Reason:
     looked_for = rule.signals()
     quotes = tuple((signal.name, signal.quote) for signal in found if signal.name in looked_for)
-    return Reason(rule.id, rule.queues, rule.urgency, rule.step, rule.state_link, rule.ground, quotes)
+    return Reason(
+        rule.id,
+        rule.queues,
+        rule.urgency,
+        rule.step,
+        rule.state_link,
+        rule.ground,
+        quotes,
+        _for_staff(rule.why),
+    )
+
+
+def _for_staff(texts: Mapping[str, str]) -> dict[str, str]:
+    return {language: texts[language] for language in STAFF_LANGUAGES}
 
 
 def _queues(reasons: Iterable[Reason]) -> tuple[str, ...]:
@@ -93,11 +110,14 @@ def _urgency(reasons: list[Reason]) -> str:
 def _hints(offences: tuple[Offence, ...], facts: Facts) -> tuple[str, ...]:
     """Articles for the ticked types; one that may be younger than the incident carries its first day."""
     hints = []
-    for offence in offences:
-        if not offence.types.isdisjoint(facts.incident_types):
-            old = offence.since and facts.when == When.EARLIER
-            hints.append(f"{offence.article}>={offence.since}" if old else offence.article)
+    for offence in _may_apply(offences, facts):
+        old = offence.since and facts.when == When.EARLIER
+        hints.append(f"{offence.article}>={offence.since}" if old else offence.article)
     return tuple(hints)
+
+
+def _may_apply(offences: tuple[Offence, ...], facts: Facts) -> list[Offence]:
+    return [offence for offence in offences if not offence.types.isdisjoint(facts.incident_types)]
 
 
 def _suggested(policy: Policy, facts: Facts, found: tuple[Signal, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from reports.choices import IncidentType, Language, Queue, Urgency
@@ -133,7 +134,7 @@ def _ground(ground: object, what: str, documents: dict[str, Document]) -> Ground
         raise BrokenPolicy(FILE, what, "ground.quote is missing")
     if found.quote not in documents[found.document].text:
         raise BrokenPolicy(FILE, what, "ground.quote does not stand in the document")
-    return found
+    return replace(found, title=documents[found.document].title)
 
 
 def _only(row: dict[str, Any], allowed: set[str], what: str) -> None:

@@ -97,14 +97,6 @@ class Signals:
                 found[combination.signal] = _quote(account, words, parts)
         return tuple(Signal(name, found[name]) for name in self.classes if name in found)
 
-    def hits(self, account: str) -> list[tuple[str, str]]:
-        """The concepts that count in an account with their words; for people who keep the phrases."""
-        words = words_of(account)
-        return [
-            (hit.concept, account[words[hit.first].start : words[hit.last].end])
-            for hit in self._unframed(self._hits(words))
-        ]
-
     def _hits(self, words: list[Word]) -> list[Hit]:
         lexicon = self.lexicon
         seen: dict[tuple[str, tuple[str, ...]], frozenset[int]] = {}

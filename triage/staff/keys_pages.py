@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,6 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from reports import audit
 from reports.choices import Queue
 from reports.models import Grant, Item, Key, KeyRole
 from reports.sealing import core
@@ -160,7 +163,10 @@ def _new_key(request: HttpRequest, queue: Queue, member: Key | None) -> str:
 
 
 def _move(request: HttpRequest, queue: Queue, member: Key | None) -> str:
-    moved = succession.move(queue=queue, ring=keyring_of(request), items=succession.behind(queue))
+    officer: Any = request.user  # the admin lets in nobody else
+    with transaction.atomic():
+        moved = succession.move(queue=queue, ring=keyring_of(request), items=succession.behind(queue))
+        audit.record(actor=officer, verb="move_to_new_key", queue=queue, count=moved)
     return _told(moved, succession.behind(queue).count())
 
 

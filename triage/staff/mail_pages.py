@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.choices import Queue
 from triage.choices import MailKind
-from triage.models import Delivery
+from triage.models import Delivery, Subscription
 from triage.officers.access import queues_of
 from triage.staff.audited_admin import AuditedAdmin
 
@@ -23,6 +23,9 @@ class SubscriptionAdmin(AuditedAdmin):
 
     list_display = ("email", "kind", "language")
     list_filter = ("kind",)
+
+    def facts_of(self, obj: Subscription) -> dict[str, Any]:
+        return {"kind": obj.kind}
 
 
 class DeliveryAdmin(AuditedAdmin):

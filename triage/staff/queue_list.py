@@ -33,7 +33,6 @@ class QueueAdmin(AuditedAdmin):
     list_display = ("reference", "urgency_mark", "due_mark", "state", "assignee", "filed")
     list_display_links = ("reference",)
     list_filter = ("state", "urgency")
-    list_select_related = ("report", "assignee")
     list_per_page = 50
     sortable_by = ()
     actions = None
@@ -58,7 +57,8 @@ class QueueAdmin(AuditedAdmin):
     # --- the list ---------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkItem]:
-        own = self.model._default_manager.filter(queue=self.queue).select_related("report")
+        # Here and not in list_select_related: Django passes that over when the queryset has its own.
+        own = self.model._default_manager.filter(queue=self.queue).select_related("report", "assignee")
         return own.most_urgent_first()  # type: ignore[no-any-return]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
 
-from reports.choices import ContactWay, Language, Queue, Urgency
+from reports.choices import ContactWay, IncidentType, Language, Queue, Urgency
 from reports.evidence import files as evidence_files
 from reports.facts import MULTIPLE, SINGLE
 from reports.models import Item, ItemKind, Mailbox, Report
@@ -28,7 +29,8 @@ class Explained:
     """One reason of the proposal as a person reads it."""
 
     rule: str
-    why: str
+    why: str  # empty: the rule is gone, and its words were not kept
+    of_today: bool  # its words were not kept: these are of today's policy
     queues: list[str]
     urgency: str
     step: bool
@@ -36,6 +38,15 @@ class Explained:
     question: str
     quote: str
     words: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article of the Criminal Code that may apply. `since`: the day from which, when that is in doubt."""
+
+    number: str
+    name: str
+    since: date | None
 
 
 @dataclass
@@ -46,11 +57,12 @@ class ReportContent:
     language: str = ""
     language_name: str = ""
     demo: bool = False
-    channel: str = ""
     answers: list[tuple[str, str]] = field(default_factory=list)
     contact: dict[str, str] = field(default_factory=dict)
     assessment: Assessment | None = None
     reasons: list[Explained] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+    suggested: list[str] = field(default_factory=list)  # types that the words suggest and nobody ticked
     decisions: list[dict[str, Any]] = field(default_factory=list)
     conversation: list[conversation.Entry] = field(default_factory=list)
     # [kind, compared form, token] of the report and of what was added; None: nobody searched the report.
@@ -105,7 +117,6 @@ def _place_report(page: ReportContent, content: dict[str, Any]) -> None:
     page.language = content["language"]
     page.language_name = Language(content["language"]).label
     page.demo = content["demo"]
-    page.channel = content["channel"]
     for question, value in content["answers"].items():
         kind = SINGLE.get(question) or MULTIPLE[question]
         values = value if isinstance(value, list) else [value]
@@ -124,6 +135,8 @@ def _place_assessment(page: ReportContent, content: dict[str, Any]) -> None:
         return
     page.assessment = Assessment.from_dict(content)
     page.reasons = [explain(reason) for reason in page.assessment.reasons]
+    page.articles = articles(page.assessment)
+    page.suggested = suggested(page.assessment)
 
 
 _NOW_CALLED = {"answer": "reply"}
@@ -156,15 +169,40 @@ _PLACE = {
 
 
 def explain(reason: Reason) -> Explained:
-    """A reason in the reader's language."""
+    """A reason in the reader's language, in the words of the day it was given, when these were kept."""
+    policy = the_policy()
+    kept = _in_own_language(reason.why)
+    why = kept or policy.why(reason.rule, get_language() or Language.NL)
+    document = policy.documents.get(reason.ground.document)
     return Explained(
         rule=reason.rule,
-        why=the_policy().why(reason.rule, get_language() or Language.NL),
+        why=why,
+        of_today=bool(why) and not kept,
         queues=[str(Queue(queue).label) for queue in reason.queues],
         urgency=str(Urgency(reason.urgency).label) if reason.urgency else "",
         step=reason.step,
-        document=reason.ground.document,
+        document=reason.ground.title or (document.title if document else reason.ground.document),
         question=reason.ground.question,
         quote=reason.ground.quote,
         words=list(reason.quotes),
     )
+
+
+def suggested(assessment: Assessment) -> list[str]:
+    """The types that the words suggest, in the reader's language; a type of an earlier form by its id."""
+    known = IncidentType.values
+    return [str(IncidentType(name).label) if name in known else name for name in assessment.suggested_types]
+
+
+def articles(assessment: Assessment) -> list[Article]:
+    """The articles of an assessment, in the reader's language; one sealed without its name has none."""
+    found = []
+    for hint in assessment.hints:
+        number, _, since = hint.partition(">=")
+        name = _in_own_language(assessment.hint_names.get(number, {}))
+        found.append(Article(number, name, date.fromisoformat(since) if since else None))
+    return found
+
+
+def _in_own_language(texts: Mapping[str, str]) -> str:
+    return texts.get(get_language() or Language.NL) or texts.get(Language.NL, "")

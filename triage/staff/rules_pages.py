@@ -37,7 +37,7 @@ from triage.policy.loader import BrokenPolicy, the_policy
 from triage.selectors.find import find
 from triage.staff import rules_preview
 from triage.staff.questions import QUESTIONS
-from triage.staff.report_content import explain
+from triage.staff.report_content import articles, explain, suggested
 
 YEAR = timedelta(days=364)
 
@@ -104,7 +104,8 @@ def _try(request: HttpRequest, site: AdminSite) -> HttpResponse:
             "queues": [Queue(queue).label for queue in assessment.queues],
             "urgency": Urgency(assessment.urgency).label,
             "reasons": [explain(reason) for reason in assessment.reasons],
-            "suggested": [IncidentType(name).label for name in assessment.suggested_types],
+            "articles": articles(assessment),
+            "suggested": suggested(assessment),
             "signals": the_policy().signals.find(account),
             "selectors": [(KINDS[each.kind], each.value) for each in find(account)],  # type: ignore[index]
         }

@@ -27,7 +27,7 @@ from triage.policy.engine import assess
 from triage.selectors import index
 from triage.selectors.find import FoundSelector
 from triage.work.items import lock_present, propose_again, put_in, reopen
-from triage.worker.opening import key_or_alarm
+from triage.worker.alarms import key_or_alarm, log_failed_rules
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ def _hand_over(
                 assessed, assessed_key = Item.compose(report, ItemKind.ASSESSMENT, content)
                 assessed.save(force_insert=True)
                 handed[assessed] = assessed_key
+                log_failed_rules(assessment)
             readers = [*(work.queue for work in queues), *added]
             Wrap.objects.hand(handed, keys.currents(readers, bundle.worker()))
             Item.objects.filter(pk=item.pk).drop_intake_wraps()

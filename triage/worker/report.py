@@ -31,6 +31,7 @@ from triage.policy.engine import assess
 from triage.selectors import index
 from triage.selectors.find import FoundSelector
 from triage.work.due import due_at
+from triage.worker.alarms import log_failed_rules
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +146,7 @@ def _hand_over(
             assessed, key = Item.compose(report, ItemKind.ASSESSMENT, content)
             assessed.save(force_insert=True)
             handed[assessed] = key
+            log_failed_rules(proposal.assessment)
         Wrap.objects.hand(handed, queue_keys)
         work = WorkItem.objects.bulk_create(
             WorkItem(

@@ -21,7 +21,7 @@ from reports.vault.keyring import Keyring
 from triage.choices import WorkState
 from triage.models import WorkItem
 from triage.work.items import lock_present, propose_again, remove, reopen
-from triage.worker.opening import key_or_alarm
+from triage.worker.alarms import key_or_alarm
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,7 @@
-"""Admits an officer to a queue that lost all its members, with the recovery sheet that vault_init printed."""
+"""Admits an officer to a queue that lost all its members, with the recovery sheet that vault_init printed.
+
+It is vault_admit without the file. It keeps its own name, because the sheets on paper name it.
+"""
 
 from __future__ import annotations
 

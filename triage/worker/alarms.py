@@ -1,4 +1,4 @@
-"""Opening an item after its work failed for good: what does not open then was altered: an alarm."""
+"""What operators are told when the worker cannot do its work in full; never a word of a report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from reports.models import Item
 from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
+from triage.policy.assessment import Assessment
 
 log = logging.getLogger(__name__)
 
@@ -23,3 +24,9 @@ def key_or_alarm(item: Item, ring: Keyring) -> bytes | None:
         log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, item.report_id)
         return None
     return key
+
+
+def log_failed_rules(assessment: Assessment) -> None:
+    """Tells operators which rules failed: their ids only, because an error's text may quote the report."""
+    if assessment.failed_rules:
+        log.error("these rules failed and count as no match: %s", ", ".join(assessment.failed_rules))
