@@ -1,9 +1,9 @@
 """IBANs and crypto wallets, each with its checksum: a mistyped one links nothing.
 
 By python-stdnum: IBANs (ISO 13616) and Bitcoin addresses that start with 1, 3 or bc1q. It does not know
-Bitcoin's newer addresses (bc1p and later: bech32m, BIP 350) and TRON (Base58Check with version 0x41); for these
-its decoders are used and the comparison is here. Ethereum's checksum needs Keccak, which the standard library
-lacks: there the form is enough.
+Bitcoin's newer addresses (bc1p and later: bech32m, BIP 350) and TRON (Base58Check with version 0x41): for
+these its decoders are used and the comparison is here. Ethereum's checksum needs Keccak, which the standard
+library lacks: there the form is enough.
 """
 
 from __future__ import annotations
