@@ -294,6 +294,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 100  # seconds; below the visibility timeout
 CELERY_TASK_SOFT_TIME_LIMIT = 80
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Unset, Celery closes the connection after every task, whatever CONN_MAX_AGE says, and a new one costs
+# PostgreSQL more than the triage does. config/celery.py asks before each task whether it is still sound and
+# young enough; this bound, in tasks, only limits what a leak in a session could gather.
+CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody who reaches Redis may stop a worker

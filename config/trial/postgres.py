@@ -24,8 +24,8 @@ _DEBIAN = Path("/usr/lib/postgresql")  # a folder for each version, off PATH
 
 
 @contextmanager
-def temporary_cluster() -> Iterator[dict[str, str]]:
-    """Yields the BAKEN_DB_ settings of a running server on 127.0.0.1.
+def temporary_cluster(**settings: str) -> Iterator[dict[str, str]]:
+    """Yields the BAKEN_DB_ settings of a running server on 127.0.0.1; `settings` are PostgreSQL's own.
 
     Raises Misconfigured when PostgreSQL is not installed or does not start.
     """
@@ -41,7 +41,7 @@ def temporary_cluster() -> Iterator[dict[str, str]]:
         _make(folder, initdb, who)
         port = _free_port()
         with open(folder / "log", "wb") as log, subprocess.Popen(
-            _server(postgres, folder, port),
+            _server(postgres, folder, port, settings),
             cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True, preexec_fn=tied.to_this_process(signal.SIGINT), **who,
         ) as server:  # fmt: skip
@@ -70,8 +70,8 @@ def _make(folder: Path, initdb: str, who: dict[str, Any]) -> None:
         raise Misconfigured(f"initdb failed: {made.stderr.strip().splitlines()[-1]}")
 
 
-def _server(postgres: str, folder: Path, port: int) -> list[str]:
-    """Nothing of the tests needs to survive a power cut, so nothing is synced."""
+def _server(postgres: str, folder: Path, port: int, changed: dict[str, str]) -> list[str]:
+    """Nothing of the tests needs to survive a power cut, so nothing is synced; a benchmark changes that."""
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
@@ -81,6 +81,7 @@ def _server(postgres: str, folder: Path, port: int) -> list[str]:
         "full_page_writes": "off",
         "shared_buffers": "64MB",
         "max_connections": "60",
+        **changed,
     }
     return [postgres, "-D", str(folder / "data"), *(f"--{name}={value}" for name, value in settings.items())]
 

@@ -61,14 +61,24 @@ TRIES = 3
 
 class ItemQuerySet(models.QuerySet["Item"]):
     def untriaged(self) -> ItemQuerySet:
-        """Items that still have a wrap to an intake key: the sweep's work."""
-        intake = Key.objects.filter(role=KeyRole.INTAKE).values("kid")
-        return self.filter(models.Exists(Wrap.objects.filter(item=models.OuterRef("pk"), to__in=intake)))
+        """Items that still have a wrap to an intake key. For items chosen by their id: one statement."""
+        return self._wrapped_to(Key.objects.filter(role=KeyRole.INTAKE).values("kid"))
+
+    def waiting(self) -> ItemQuerySet:
+        """The same, to be searched for among all items: the kids are read now, in a statement of their own.
+
+        PostgreSQL has to see the kids to know that such wraps are rare and to take the index; given a
+        subquery it reads the whole table.
+        """
+        return self._wrapped_to(list(Key.objects.filter(role=KeyRole.INTAKE).values_list("kid", flat=True)))
+
+    def _wrapped_to(self, kids: Any) -> ItemQuerySet:
+        return self.filter(models.Exists(Wrap.objects.filter(item=models.OuterRef("pk"), to__in=kids)))
 
     def due(self, now: datetime) -> ItemQuerySet:
         """Untriaged items whose time has come, danger first; additions and files wait for their report."""
         return (
-            self.untriaged()
+            self.waiting()
             .filter(Q(next_try=None) | Q(next_try__lte=now))
             .filter(Q(kind=ItemKind.REPORT) | Q(report__danger_ticked=None))
             .order_by(models.F("report__danger_ticked").desc(nulls_last=True), "day", "attempts")

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from stdnum.iso7064 import mod_97_10
+
 from reports.sealing.core import CODE_COST, Cost, KeyPair, derive, stretch
 
 DIGITS = 30
@@ -33,14 +35,16 @@ def from_form_key(form_key: bytes, secret: bytes) -> str:
     `secret` is a key of the public process: the form's own key alone does not give the code away.
     """
     number = int.from_bytes(derive(secret, "receipt code", form_key, size=32), "big") % 10**RANDOM_DIGITS
-    return f"{number * 100 + 98 - number * 100 % 97:0{DIGITS}d}"
+    digits = f"{number:0{RANDOM_DIGITS}d}"
+    return digits + mod_97_10.calc_check_digits(digits)
 
 
 def read(typed: str) -> str | None:
     """The 30 digits in what a person typed (spaces, dashes, any script's digits), or None when mistyped."""
     kept = re.sub(r"[\s\-–—.]", "", typed)
     digits = "".join(str(unicodedata.digit(sign, -1)) for sign in kept)
-    return digits if len(kept) == len(digits) == DIGITS and int(digits) % 97 == 1 else None
+    # The length first: stdnum is only ever given 30 ASCII digits.
+    return digits if len(kept) == len(digits) == DIGITS and mod_97_10.is_valid(digits) else None
 
 
 def show(digits: str) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from stdnum.iso7064 import mod_97_10
+
 from reports.sealing.core import KEY_SIZE, KeyPair
 
 LINES = 8
@@ -55,8 +57,8 @@ def read_line(number: int, typed: str) -> bytes:
     digits = "".join(str(unicodedata.digit(sign, -1)) for sign in kept)
     if len(kept) != _DIGITS + 2 or len(digits) != len(kept):
         raise Mistyped(number)
-    value, check = int(digits[:_DIGITS]), int(digits[_DIGITS:])
-    if check != _check(number, value) or value >= 256**_BYTES:
+    value = int(digits[:_DIGITS])
+    if digits[_DIGITS:] != _check(number, digits[:_DIGITS]) or value >= 256**_BYTES:
         raise Mistyped(number)
     return value.to_bytes(_BYTES, "big")
 
@@ -64,8 +66,8 @@ def read_line(number: int, typed: str) -> bytes:
 def _written(number: int, seed: bytes) -> str:
     value = int.from_bytes(seed[(number - 1) * _BYTES : number * _BYTES], "big")
     digits = f"{value:0{_DIGITS}d}"
-    return f"{number}   {digits[:5]} {digits[5:]}   {_check(number, value):02d}"
+    return f"{number}   {digits[:5]} {digits[5:]}   {_check(number, digits)}"
 
 
-def _check(number: int, value: int) -> int:
-    return 98 - (number * int(10**_DIGITS) + value) * 100 % 97
+def _check(number: int, digits: str) -> str:
+    return str(mod_97_10.calc_check_digits(f"{number}{digits}"))

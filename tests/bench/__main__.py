@@ -1,28 +1,38 @@
-"""`./run bench [--reports N]`: what one submission and one triage cost, on SQLite and PostgreSQL.
+"""`./run bench [--reports N]`: what one submission and one triage cost, run as production runs them.
 
-A submission is the whole of it: GET the form, POST it, read the receipt. App CPU
-is what the site's own processes used (user + system, from /proc), so the figure
-does not depend on the machine's load; p50/p95 are wall time and do.
+PostgreSQL with fsync on, each process logged in under its own role; gunicorn, Celery's worker and beat with
+their own defaults; the accounts of the written test cases; gzip. A submission is GET of the form, POST and
+the receipt. CPU-ms are user and system time of a process tree (from /proc), SQL is what pg_stat_statements
+counted, both divided by the submissions or reports. p50 and p95 are wall time: see the machine's load beside.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from config.alive import site_answers
 from config.env import Misconfigured
 from config.trial.environment import BASE_DIR, Trial
 from config.trial.postgres import temporary_cluster
-from config.trial.processes import gunicorn
-from tests.bench.clients import Figures, submit_many
+from config.trial.processes import celery, gunicorn
+from tests.bench.clients import CASES, Figures, submit_many
+from tests.bench.meters import Database, cpu_ms
 from tests.config.trials import free_ports
-from tests.services import eventually, running
+from tests.services import eventually, running, running_redis
+
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "128MB"}
+PREPARED = ("migrate", "database_roles", "vault_init --development", "collectstatic --noinput")
+AT_REST = 20  # seconds
 
 
 def main() -> None:
@@ -30,82 +40,90 @@ def main() -> None:
     arguments.add_argument("--reports", type=int, default=100_000, help="rows stored for the second round")
     arguments.add_argument("--submissions", type=int, default=200, help="submissions measured a line")
     given = arguments.parse_args()
-    print(f"{'database':<11}{'stored':>8}{'clients':>8}{'app CPU-ms':>12}{'p50 ms':>8}{'p95 ms':>8}")
-    _round("SQLite", {}, given.reports, given.submissions)
+    lengths = [len(str(answers.get("account", ""))) for _language, answers in CASES]
+    middle = statistics.median(lengths)
+    print(f"{os.cpu_count()} cores; {len(CASES)} accounts in 4 languages,", end=" ")
+    print(f"{min(lengths)} to {max(lengths)} characters, middle {middle:.0f}; {given.submissions} a line")
     try:
-        with temporary_cluster() as cluster:
-            database = {**cluster, "BAKEN_DB_NAME": "postgres"}  # the cluster's own first database
-            _round("PostgreSQL", database, given.reports, given.submissions)
+        with temporary_cluster(**DURABLE, shared_preload_libraries="pg_stat_statements") as cluster:
+            _measure(cluster | {"BAKEN_DB_NAME": "postgres"}, given.reports, given.submissions)
     except Misconfigured as problem:
-        print(f"PostgreSQL: not measured: {problem}")
+        sys.exit(f"not measured: {problem}")
 
 
-def _round(name: str, database: dict[str, str], stored: int, submissions: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="baken-bench-") as folder:
+def _measure(cluster: dict[str, str], stored: int, submissions: int) -> None:
+    with ExitStack() as open_now:
+        folder = open_now.enter_context(tempfile.TemporaryDirectory(prefix="baken-bench-"))
         trial = Trial(data=Path(folder), public_port=free_ports(1)[0])
         trial.make_folders()
-        console = {**trial.environment("console"), **database}
-        for command in (["migrate"], ["vault_init", "--development"], ["collectstatic", "--noinput"]):
-            _python(console, "manage.py", *command)
+        console = _environment(trial, "console", cluster)
+        for words in PREPARED:
+            command = [sys.executable, "manage.py", *words.split()]
+            subprocess.run(command, env=console, cwd=BASE_DIR, check=True, stdout=subprocess.DEVNULL)
+        database = Database(cluster)
+        print(f"PostgreSQL {database.ask('SHOW server_version')}, fsync {database.ask('SHOW fsync')}")
+        open_now.enter_context(running_redis(trial.redis_socket))
+        print(f"  stored  {'measured':<23}app CPU-ms  PG CPU-ms   SQL  p50 ms  p95 ms  load")
         for rows in (0, stored):
-            if rows:
-                _python(console, "-m", "tests.bench.inside", "load", str(rows))
-            with _site(trial, database) as pid:
-                submit_many(trial.public_url, clients=1, submissions=10)  # warm
+            database.load(rows)
+            with _site(trial, cluster) as site:
+                submit_many(trial.public_url, clients=2, submissions=20)  # warm
                 for clients in (1, 8):
-                    _line(name, rows, clients, pid, trial.public_url, submissions)
-            print(_python(console, "-m", "tests.bench.inside", "measure").rstrip())
+                    with _line(rows, f"submission, {clients} at once", site, database, submissions) as told:
+                        told.append(submit_many(trial.public_url, clients=clients, submissions=submissions))
+                _triage(trial, cluster, database, rows, submissions)
 
 
-def _line(name: str, rows: int, clients: int, pid: int, url: str, submissions: int) -> None:
-    before = _cpu_ms(pid)
-    figures: Figures = submit_many(url, clients=clients, submissions=submissions)
-    cpu = (_cpu_ms(pid) - before) / submissions
-    print(f"{name:<11}{rows:>8}{clients:>8}{cpu:>12.1f}{figures.p50:>8.0f}{figures.p95:>8.0f}", flush=True)
+def _triage(trial: Trial, cluster: dict[str, str], database: Database, rows: int, count: int) -> None:
+    """The worker and beat as they are deployed: first what was filed until now, unmeasured, then `count`."""
+    command = celery("worker", "-Q", "triage", "--without-gossip", "--without-mingle", "-n", "worker@bench")
+    with (
+        running(command, env=_environment(trial, "worker", cluster), cwd=BASE_DIR) as worker,
+        running(celery("beat"), env=_environment(trial, "beat", {}), cwd=BASE_DIR) as beat,
+    ):
+        eventually(database.is_done, within=600, what="the triage of what was filed before")
+        beat.send_signal(signal.SIGSTOP)
+        submit_many(trial.public_url, clients=2, submissions=count)
+        sessions = database.sessions()
+        with _line(rows, "triage", worker.pid, database, count):
+            beat.send_signal(signal.SIGCONT)
+            eventually(database.is_done, within=600, what="the triage")
+        with _line(rows, "at rest, each second", worker.pid, database, AT_REST):
+            time.sleep(AT_REST)
+        told = f"connections opened: {database.sessions() - sessions}; the sweep's search"
+        print(f"{'':10}{told} {database.sweep_ms():.2f} ms")
 
 
 @contextmanager
-def _site(trial: Trial, database: dict[str, str]) -> Iterator[int]:
-    """The public site as it is deployed, one gunicorn worker; yields the pid of its master."""
-    environment = {
-        **trial.environment("public"),
-        **database,
-        "BAKEN_BIND": f"127.0.0.1:{trial.public_port}",
-        "BAKEN_WEB_WORKERS": "1",
-        "BAKEN_REPORTS_PER_MINUTE": "1000000",
-    }
-    with running(gunicorn(), env=environment, cwd=BASE_DIR) as site:
-        eventually(lambda: _answers(trial.public_url), within=30, what="the public site")
+def _line(rows: int, what: str, pid: int, database: Database, times: int) -> Iterator[list[Figures]]:
+    """Prints what the block cost, divided by `times`; the block may add wall times."""
+    told: list[Figures] = []
+    database.forget()
+    before = cpu_ms(pid), cpu_ms(database.pid)
+    yield told
+    app, postgres = (cpu_ms(pid) - before[0]) / times, (cpu_ms(database.pid) - before[1]) / times
+    sql = database.statements() / times
+    wall = "".join(f"{each.p50:>8.0f}{each.p95:>8.0f}" for each in told) or f"{'':16}"
+    load = os.getloadavg()[0]
+    print(f"{rows:>8}  {what:<23}{app:>10.1f}{postgres:>11.1f}{sql:>6.1f}{wall}{load:>6.1f}", flush=True)
+
+
+@contextmanager
+def _site(trial: Trial, cluster: dict[str, str]) -> Iterator[int]:
+    """The public site; yields the pid of gunicorn's master."""
+    own = {"BAKEN_BIND": f"127.0.0.1:{trial.public_port}", "BAKEN_REPORTS_PER_MINUTE": "1000000"}
+    with running(gunicorn(), env=_environment(trial, "public", cluster) | own, cwd=BASE_DIR) as site:
+        eventually(lambda: site_answers(trial.public_port, "127.0.0.1"), within=60, what="the public site")
         yield site.pid
 
 
-def _answers(url: str) -> bool:
-    from urllib.error import URLError
-    from urllib.request import urlopen
-
-    try:
-        return bool(urlopen(f"{url}/healthz", timeout=2).status == 200)
-    except URLError:
-        return False
-
-
-def _cpu_ms(pid: int) -> float:
-    """CPU of a process and its living children so far, in milliseconds."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    ticks = 0
-    for each in (pid, *map(int, children)):
-        fields = Path(f"/proc/{each}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return 1000 * ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _python(environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments], env=environment, cwd=BASE_DIR, capture_output=True, text=True
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(arguments)} failed:\n{done.stderr}")
-    return done.stdout
+def _environment(trial: Trial, role: str, cluster: dict[str, str]) -> dict[str, str]:
+    """What the process of this role knows; each logs in under its own name, the console as the owner."""
+    own = trial.environment(role) | cluster
+    if role == "console":
+        roles = ("PUBLIC", "STAFF", "WORKER", "MAIL")
+        return own | {f"BAKEN_DB_PASSWORD_{each}": cluster["BAKEN_DB_PASSWORD"] for each in roles}
+    return own | ({"BAKEN_DB_USER": f"baken_{role}"} if cluster else {})
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report
 from tests.triage.test_case_page import page_of
 from tests.triage.test_queue_lists import sign_in
 from triage.figures import agreement, week_sums
-from triage.figures.agreement import Record, wilson
+from triage.figures.agreement import Record
 from triage.figures.sealed_counts import NO_RULE, Effect, List
 from triage.models import SealedCount
+from triage.policy.cases import Share
 from triage.policy.loader import the_policy
+from triage.policy.wilson import interval
 
 pytestmark = pytest.mark.django_db
 
@@ -180,9 +182,16 @@ def test_a_rule_that_people_agree_with_is_not_marked() -> None:
 
 
 def test_the_interval_is_wilsons() -> None:
-    assert [round(each, 3) for each in wilson(8, 10)] == [0.49, 0.943]
-    assert [round(each, 3) for each in wilson(0, 5)] == [0.0, 0.434]
-    assert wilson(5, 5)[1] == 1.0
+    assert [round(each, 3) for each in interval(8, 10)] == [0.49, 0.943]
+    assert [round(each, 3) for each in interval(0, 5)] == [0.0, 0.434]
+    assert interval(5, 5)[1] == 1.0
+    assert interval(0, 0) == (0.0, 1.0)
+
+
+def test_rules_and_case_files_have_the_same_interval() -> None:
+    record = Record("a-rule", 8, 1, 1, 0, queue_added=0)
+
+    assert record.interval == Share(8, 10).interval == interval(8, 10)
 
 
 def test_what_was_reported_is_rounded_down_to_fives(staff_site: Any) -> None:

@@ -309,3 +309,36 @@ def test_an_ordinary_account_costs_a_few_milliseconds() -> None:
     find(words)
 
     assert time.process_time() - start < 0.02
+
+
+@pytest.mark.parametrize(
+    "address",
+    [  # the examples of BIP 173 and BIP 350
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+        "bc1pw508d6qejxtdg4y5r3zarvary0c5xw7kw508d6qejxtdg4y5r3zarvary0c5xw7kt5nd6y",
+        "bc1sw50qgdz25j",
+        "bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs",
+        "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
+    ],
+)
+def test_every_kind_of_bitcoin_address_is_found(address: str) -> None:
+    assert find(f"pay {address} now") == (FoundSelector("wallet", address),)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",  # bech32 where bech32m belongs
+        "bc1s0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq54well",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kemeawh",  # bech32m where bech32 belongs
+        "bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcs",
+        "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLz",
+        "TJRabPrwbZy45sbavfcjinPJC18kjpRTv9",
+        "1QLbz7JHiBTspS962RLKV8GndWFwi5j6Qs",
+        "1" * 30,
+        "T" + "1" * 30,
+        "bc1" + "q" * 40,
+    ],
+)
+def test_an_address_with_a_wrong_checksum_links_nothing(address: str) -> None:
+    assert find(f"pay {address} now") == ()

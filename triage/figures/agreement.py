@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from math import sqrt
 
 from triage.figures.sealed_counts import Effect, List
 from triage.figures.week_sums import Sums
+from triage.policy import wilson
 
 FLOOR = 5
 THRESHOLD = 0.8
-_Z = 1.96  # of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Record:
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson's 95 % interval of `share`: wide where there were few decisions."""
-        return wilson(self.agreed, self.decisions)
+        return wilson.interval(self.agreed, self.decisions)
 
     @property
     def is_low(self) -> bool:
@@ -86,12 +85,3 @@ def total(weeks: list[tuple[str, Sums]]) -> Sums:
     for _, each in weeks:
         sums.update(each)
     return sums
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share of hits; `of` is at least 1."""
-    share = hits / of
-    middle = share + _Z**2 / (2 * of)
-    half = _Z * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    whole = 1 + _Z**2 / of
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)

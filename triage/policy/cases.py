@@ -6,7 +6,6 @@ Format and measures: the case-file format of triage (docs/triage.md). Nothing is
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from reports.choices import Queue, Urgency
 from reports.facts import Facts
+from triage.policy import wilson
 from triage.policy.assessment import Assessment
 
 QUEUES = (Queue.POLICE_REFERRAL.value, Queue.OBI_APPROACH.value)
@@ -68,12 +68,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        if not self.of:
-            return (0.0, 1.0)
-        z, n, p = 1.96, self.of, self.hits / self.of
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return (max(0.0, middle - half), min(1.0, middle + half))
+        return wilson.interval(self.hits, self.of)
 
     def __str__(self) -> str:
         if self.value is None:

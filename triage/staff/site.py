@@ -55,7 +55,7 @@ class StaffSite(AdminSite):
         context = {
             "desks": [desk_of(queue) for queue in Queue if queue in own],
             "locked": unlock.member_of(request) is None,
-            "waiting": Item.objects.filter(kind=ItemKind.REPORT).untriaged().count(),
+            "waiting": Item.objects.filter(kind=ItemKind.REPORT).waiting().count(),
             "unheld": holders.unheld(),
             "own_digits": "",
             "lost_a_key": not own and members.lost_a_key(request.user),
