@@ -1,4 +1,4 @@
-"""What a process refuses to start with outside the trial (DECISIONS 22): each reason is one line.
+"""What a process refuses to start with outside the trial (docs/decisions.md 22): each reason is one line.
 
 The bundles of the processes are checked by the rooms that read them (reports/apps.py).
 """

@@ -331,14 +331,14 @@ DEFAULT_FROM_EMAIL = env.text("BAKEN_MAIL_FROM", "baken@localhost")
 
 # --- When people read -----------------------------------------------------------------------
 
-# Working days left per urgency; immediate is in service hours (policy section 2, [P]).
+# Working days left per urgency; immediate is in service hours (docs/policy.md, Due times).
 SERVICE_HOURS = (9, 17)  # Monday to Friday, Europe/Amsterdam, not on Dutch holidays
 DUE_WORKING_DAYS = {"high": 0, "normal": 3, "low": 10}
 DUE_SERVICE_HOURS = {"immediate": 1}
 
 # --- Where a reporter finds help ----------------------------------------------------------------
 
-# Policy section 3. Call every number before the site opens, then set the day (2026-11-30):
+# Call every number before the site opens, then set the day (2026-11-30):
 # until then the page of contacts says that they were not checked.
 CONTACTS_CHECKED_ON = env.text("BAKEN_CONTACTS_CHECKED_ON", "")
 CONTACTS = {

@@ -1,4 +1,4 @@
-"""Against floods, without addresses and without third parties (DECISIONS 5; docs/portal.md).
+"""Against floods, without addresses and without third parties (docs/decisions.md 5; docs/portal.md).
 
 Nothing is refused by count and nothing is dropped. A sending that looks like a
 program's is marked, and read after the others of its urgency. Over a budget of

@@ -1,7 +1,7 @@
 """The form key: 32 random bytes, signed and dated, hidden in every form.
 
 Receipt code and report id derive from it, so a form sent twice is one report
-with one code (DECISIONS 1). Nothing about it is stored.
+with one code (docs/decisions.md 1). Nothing about it is stored.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The cookie carries what the code gave (a look-up id and the reporter's seed),
 sealed under a secret of the public process's bundle: a stolen cookie alone,
-database alone or both open nothing (DECISIONS 2). Forms carry an HMAC of the
+database alone or both open nothing (docs/decisions.md 2). Forms carry an HMAC of the
 cookie in place of a CSRF token.
 """
 

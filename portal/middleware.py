@@ -96,7 +96,7 @@ def refuse_too_large(get_response: GetResponse) -> GetResponse:
 
 
 def refuse_foreign_posts(get_response: GetResponse) -> GetResponse:
-    """Refuses posts that another site makes a visitor's browser send (DECISIONS 2).
+    """Refuses posts that another site makes a visitor's browser send (docs/decisions.md 2).
 
     There is no session to ride on, but a foreign page could file reports in somebody's name.
     """

@@ -15,7 +15,7 @@ from reports import audit
 from reports.audit_row import Audit
 from reports.vault import chain
 
-KEEP = timedelta(days=2 * 365)  # DECISIONS 25: 24 months
+KEEP = timedelta(days=2 * 365)  # 24 months (docs/decisions.md 25)
 CHECKPOINT = "checkpoint"  # the first row, when older ones were let go of
 LET_GO = "let_go"  # the entry that tells of it
 

@@ -1,4 +1,4 @@
--- The walls between the processes, held by PostgreSQL itself (DESIGN.md 9, DECISIONS 24).
+-- The walls between the processes, held by PostgreSQL itself (docs/decisions.md 24).
 -- What does not stand here is refused. `manage.py database_roles` carries this out after every migration, in
 -- one transaction, as the owner of the tables, who stands above it all. It may be run again at any time.
 -- tests/reports/test_database_roles*.py hold it to what each process does and must not do.
@@ -66,7 +66,7 @@ grant select, insert, update on auth_user to baken_staff;
 grant select, insert, update, delete on auth_group, auth_group_permissions to baken_staff;
 grant select, delete on auth_user_groups to baken_staff;
 grant select on auth_user_user_permissions, auth_permission, django_content_type to baken_staff;
-grant select on django_admin_log to baken_staff;  -- always empty (DECISIONS 25)
+grant select on django_admin_log to baken_staff;  -- always empty (docs/decisions.md 25)
 grant select, insert, update, delete on django_session to baken_staff;
 grant select, insert, update, delete on otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken
     to baken_staff;
@@ -99,7 +99,7 @@ create policy staff_shreds on reports_item for delete to baken_staff using (true
 create policy staff_writes on reports_item for insert to baken_staff
     with check (kind in ('decision', 'answer', 'note'));
 
--- "exists" with the unique index on kid: with "in" every mailbox was scanned, 32 ms at 100,000 (DECISIONS 24).
+-- "exists" with the unique index on kid: with "in" every mailbox was scanned, 32 ms at 100,000.
 alter table reports_wrap enable row level security;
 create policy public_hands_in on reports_wrap for insert to baken_public
     with check (

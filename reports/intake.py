@@ -23,7 +23,7 @@ from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap, today
 from reports.vault import bundle, core, keys, receipt_code
 from reports.vault.uploads import Upload
 
-# Policy section 6, [P]: twelve months after the last action; closing moves it (retention).
+# Twelve months after the last action; closing moves it (docs/policy.md, Retention).
 KEEP = timedelta(days=365)
 
 

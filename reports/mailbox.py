@@ -3,7 +3,7 @@
 The public process calls this with what the code gives: a look-up id and a key
 pair that is stored nowhere. It needs no more rights than reading answers and
 the reporters' own wraps, inserting items, and dropping a reporter's wrap
-(VAULT.md 2.4); it never reads the report, which the code does not open.
+(docs/sealing.md, Receipt code); it never reads the report, which the code does not open.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap
 from reports.vault import bundle, core, keys, receipt_code
 from reports.vault.uploads import Upload
 
-COSTS_TRIED = 2  # the present cost and the one before it (DECISIONS 20)
-DERIVING_AT_ONCE = 4  # each takes 8 MiB; there is no limit on the count of attempts (DECISIONS 5)
+COSTS_TRIED = 2  # the present cost and the one before it (docs/decisions.md 20)
+DERIVING_AT_ONCE = 4  # each takes 8 MiB; there is no limit on the count of attempts (docs/decisions.md 5)
 LONGEST_WAIT = 5.0  # seconds in line for a derivation
 KEPT = "kept"  # the worker's notice: a withdrawal that was not carried out
 

@@ -17,7 +17,7 @@ from reports.choices import ReportStatus
 from reports.intake import KEEP
 from reports.models import Item, ItemKind, Mailbox, Report, Selector, Wrap, today
 
-# Policy section 6, [P].
+# docs/policy.md, Retention
 CONTACT_KEPT = timedelta(days=183)  # from the day it was given
 ANSWER_WAITS = timedelta(days=183)  # in the mailbox; officers keep theirs as long as the report
 REMOVED_SHOWN = timedelta(days=30)  # how long the code of a withdrawn report still says "removed"

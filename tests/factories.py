@@ -24,7 +24,7 @@ from triage import routing
 
 PASSWORD = "a long passphrase for tests"  # noqa: S105
 
-# Answers that the rules send to these queues (policy section 2).
+# Answers that the rules send to these queues (docs/policy.md, Routing).
 FOR_POLICE = {
     "in_danger_now": "no",
     "feels_threatened": "yes",

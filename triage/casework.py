@@ -31,7 +31,7 @@ from triage.due import due_at
 from triage.models import WorkItem
 from triage.routing import queue_alerts
 
-# Policy section 6, [P]: after the last action, and after closing.
+# After the last action, and after closing (docs/policy.md, Retention).
 KEEP_FOLLOW_UP = timedelta(days=365)
 KEEP_POLICE_OR_OBI = timedelta(days=730)
 

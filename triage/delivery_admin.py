@@ -1,4 +1,4 @@
-"""What was mailed to whom, to look at: so that staff see a mail that may have gone twice (DECISIONS 30)."""
+"""What was mailed to whom: so that staff see a mail that may have gone twice (docs/decisions.md 30)."""
 
 from __future__ import annotations
 

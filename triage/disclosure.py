@@ -1,6 +1,6 @@
 """Which counts of a week may be mailed: small ones never, nor what would give a small one away.
 
-Pure arithmetic. Source: policy section 6, row "Statistics"; decisions 28 and 29.
+Pure arithmetic. Source: docs/policy.md, Disclosure of figures; docs/decisions.md 28 and 29.
 
 The reader to fear knows this file, sees every mail, and knows two identities.
 Each report has one urgency: that list adds up to the total exactly. Each report

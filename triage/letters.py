@@ -1,6 +1,6 @@
 """Russian and Belarusian in Latin letters, read back into a Cyrillic skeleton that phrases are compared with.
 
-Source: policy section 7: Belarusian also comes in Łacinka, Russian often in Latin letters (ugrozhayut).
+Source: docs/policy.md, Languages. Belarusian comes in Łacinka, Russian in Latin letters too (ugrozhayut).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From the account to words that can be compared, each with its place in the original text.
 
-Source: policy section 7 (matching advice). Folding: NFKC, case, apostrophes, ё=е, ў=у, і=и, the soft sign
+Source: docs/policy.md, Languages. Folding: NFKC, case, apostrophes, ё=е, ў=у, і=и, the soft sign
 of taraškievica; Latin letters hidden in a Cyrillic word; Latin-script Russian and Belarusian (Łacinka) are
 read back into Cyrillic (letters.py). Words are cut from the *original* text, so a hit can quote what was
 really written.

@@ -2,7 +2,7 @@
 
 Exactly once over SMTP does not exist: a process can die between the server's "accepted"
 and our mark. Such a claim runs out and the mail is sent once more, under the same
-Message-ID, counted in `Delivery.tries` (decision 30). Nothing is ever lost, and nothing
+Message-ID, counted in `Delivery.tries` (docs/decisions.md 30). Nothing is ever lost, and nothing
 else is sent twice.
 """
 

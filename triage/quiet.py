@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 class Quiet(ModelAdmin):  # type: ignore[type-arg]
-    """No LogEntry (DECISIONS 25)."""
+    """No LogEntry (docs/decisions.md 25)."""
 
     def log_addition(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         pass

@@ -71,7 +71,7 @@ def route(*, report_id: UUID, ring: Keyring) -> bool:
 
 
 def route_unassessed(*, report_id: UUID, ring: Keyring) -> bool:
-    """After assessment failed for good: a person reads it unassessed (DECISIONS 11)."""
+    """After assessment failed for good: a person reads it unassessed (docs/decisions.md 11)."""
     report = Report.objects.get(pk=report_id)
     queues: tuple[str, ...] = (Queue.FOLLOW_UP,)
     urgency: dict[str, str] = {Queue.FOLLOW_UP: Urgency.HIGH}

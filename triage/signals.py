@@ -1,6 +1,7 @@
 """The text safety net: what an account says about people, places and times, as signals with quotations.
 
-Source: policy section 7. In two steps: *phrases* (per language) find concepts such as "a service", "my
+Source: docs/policy.md, Languages; docs/triage.md, Signals.
+In two steps: *phrases* (per language) find concepts such as "a service", "my
 child", "knows where"; *combinations* (one table for all languages) say which concepts, said close together,
 make a signal. Classes are of three groups: danger (may raise), state (may add the OBI approach), topic (may
 only suggest a type).

@@ -1,4 +1,4 @@
-"""Rows of figures that nobody may read in the clear (DECISIONS 28): slips of one report, sums of one week.
+"""Figures that nobody may read in the clear (docs/decisions.md 28): slips of one report, sums of one week.
 
 In a small community two looks at a clear counter around one report would give its type away. So a slip can be
 opened by the mail worker only, and a week's sums only by it and by members of a queue.

@@ -1,6 +1,6 @@
 """Doors for Celery: an id comes in, one verb is called. Nothing of a report is in a task.
 
-The rows are the queue (DECISIONS 9): the sweep finds items that still have a
+The rows are the queue (docs/decisions.md 9): the sweep finds items that still have a
 wrap to an intake key, so a lost message or a killed worker costs seconds,
 never a report.
 """

@@ -1,6 +1,6 @@
 """Logging in is unlocking: the password that lets an officer in opens their member key.
 
-The session is split (VAULT.md 2.5): the member's seed is sealed under a random
+The session is split (docs/sealing.md, Members): the member's seed is sealed under a random
 key; the sealed seed is in the session store, the key only in a cookie. A stolen
 session id, database or Redis alone opens nothing.
 """

@@ -243,7 +243,7 @@ def open_sealed(key: bytes, context: bytes, blob: bytes, *, padded: bool = False
 def blind(key: bytes, kind: str, text: str) -> bytes:
     """A 16-byte token, the same for the same kind and text; without the key it neither shows nor proves it.
 
-    Whoever has the key can try every Dutch mobile number in minutes: it is the worker's alone (VAULT.md 2.6).
+    Whoever has the key can try every Dutch mobile number in minutes: it is the worker's alone.
     """
     return hmac.digest(derive(key, "index", kind.encode()), text.encode(), "sha256")[:16]
 

@@ -28,7 +28,7 @@ class Identity:
 
 
 def from_form_key(form_key: bytes, secret: bytes) -> str:
-    """The 30 digits that belong to one form, so that a form sent twice gets the same code (DECISIONS 1).
+    """The 30 digits of one form, so that a form sent twice gets the same code (docs/decisions.md 1).
 
     `secret` is a key of the public process: the form's own key alone does not give the code away.
     """

@@ -2,7 +2,7 @@
 
 After triage the worker's wraps are gone, so an old intake key opens nothing in
 the database; destroying it takes away what a copied database of that week
-would open (VAULT.md 2.2). Safe to run again, in several processes at once.
+would open (docs/sealing.md, The intake key). Safe to run again, in several processes at once.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
 
 
 def _still_needed(pairs: tuple[core.KeyPair, ...]) -> tuple[core.KeyPair, ...]:
-    """Without those that were succeeded a while ago and to which no wrap remains (DECISIONS 11)."""
+    """Without those that were succeeded a while ago and to which no wrap remains (docs/decisions.md 11)."""
     retired = dict(
         Key.objects.filter(role=KeyRole.INTAKE, retired__lte=today() - GRACE).values_list("kid", "retired")
     )

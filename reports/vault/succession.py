@@ -2,7 +2,7 @@
 
 Only members hold a queue's private key, so only a member can sign its
 successor. After somebody left, the new key shuts them out of what is filed
-from then on, and moving shuts them out of what was there (DECISIONS 18).
+from then on, and moving shuts them out of what was there (docs/sealing.md, Holders of a queue).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Seals evidence while it is received: ciphertext is all that ever touches a disk (VAULT.md 2.8).
+"""Seals evidence while it is received: ciphertext is all that ever touches a disk (docs/sealing.md, Uploads).
 
 Django's own upload handlers write plaintext to temporary files. This one turns each part of the
 request body into sealed chunks of a blob and forgets it. It runs before any check of the form, so a
-fault of a file is noted on the file and never stops the words that came before it (DECISIONS 3).
+fault of a file is noted on the file and never stops the words that came before it (docs/decisions.md 3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The walls cost a look-up in an index, also with twenty thousand mailboxes (DECISIONS 24)."""
+"""The walls cost a look-up in an index, also with twenty thousand mailboxes (docs/decisions.md 24)."""
 
 from __future__ import annotations
 
