@@ -1,4 +1,4 @@
-"""The one settings file. Read from the environment (config/env.py), safe when the environment is silent.
+"""The one settings file. Read from the environment (config/env.py); every default is safe.
 
 BAKEN_ROLE says which process this is: public, staff, worker, beat, mail or console (default).
 docs/operate.md lists every setting.
@@ -295,7 +295,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 80
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody who reaches Redis may stop a worker
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # who reaches Redis must not be able to stop a worker
 CELERY_TASK_DEFAULT_QUEUE = "triage"
 CELERY_TASK_ROUTES = {"triage.mail.*": {"queue": "mail"}}
 CELERY_TIMEZONE = TIME_ZONE
@@ -376,5 +376,5 @@ LOGGING = {
     },
 }
 
-# The public site has no session to ride on and refuses foreign posts by their Origin (portal/middleware.py).
+# The public site has no session and refuses posts from other sites by Origin (portal/middleware.py).
 SILENCED_SYSTEM_CHECKS = ["security.W003"] if ROLE == "public" else []

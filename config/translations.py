@@ -1,4 +1,4 @@
-"""Compiles .po files to .mo with polib, since msgfmt is not on bare machines.
+"""Compiles .po files to .mo with polib, because msgfmt is not on every machine.
 
 Used by ./run, the tests, the Docker build and CI: `python -m config.translations`;
 with `--check` it compiles nothing and fails for each string that is fuzzy or not translated.

@@ -23,7 +23,7 @@ __all__ = ["BadSignature", "SignatureExpired", "age", "new", "read"]
 def new(*, for_a_filled_form: bool = False) -> str:
     """A fresh key as it stands in the form.
 
-    `for_a_filled_form`: its form was filled in before, so that sending it soon is no haste.
+    `for_a_filled_form`: its form was filled in before, so that sending it soon does not look automated.
     """
     dated_back = settings.HASTY_BELOW if for_a_filled_form else timedelta()
     return _Signer(dated_back).sign(urlsafe_b64encode(secrets.token_bytes(SIZE)).decode())

@@ -1,4 +1,4 @@
-"""Reading the audit chain from its start, and letting go of what is older than it is kept."""
+"""Reading the audit chain from its start, and replacing entries past their time by a checkpoint."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ class Audit(models.Model):
 
     seq = models.PositiveBigIntegerField(primary_key=True)  # counted up without a gap
     at = models.CharField(max_length=25)  # officers: moment; machines: day (docs/decisions.md 25)
-    previous = models.CharField(max_length=64, unique=True)  # unique: the chain can not fork
+    previous = models.CharField(max_length=64, unique=True)  # unique: the chain cannot fork
     entry = models.TextField()  # canonical JSON
     hash = models.CharField(max_length=64, unique=True)
 

@@ -1,6 +1,6 @@
--- The walls between the processes, held by PostgreSQL itself (docs/decisions.md 24).
--- What does not stand here is refused. `manage.py database_roles` carries this out after every migration, in
--- one transaction, as the owner of the tables, who stands above it all. It may be run again at any time.
+-- What each process may do, enforced by PostgreSQL itself (docs/decisions.md 24).
+-- Everything else is refused. `manage.py database_roles` runs this after every migration, in one transaction,
+-- as the owner of the tables, whom it does not limit. It may be run again at any time.
 -- tests/reports/test_database_roles*.py hold it to what each process does and must not do.
 
 -- --- A clean table -------------------------------------------------------------------------------------
@@ -21,7 +21,7 @@ begin
     end loop;
 end $$;
 
--- --- The public site: puts in, takes nothing out but what is the reporter's own ------------------------
+-- --- The public site: inserts, and reads only what is the reporter's own -------------------------------
 -- Nothing of officers, sessions, slots, grants, work, figures or the audit chain. No update anywhere.
 
 grant insert on reports_report, reports_item, reports_wrap, reports_mailbox to baken_public;
@@ -31,7 +31,7 @@ grant select on reports_item, reports_wrap to baken_public;  -- rows: see below
 grant select (kid, role, epoch, public, signer_id, signature, created, retired) on reports_key to baken_public;
 grant delete on reports_wrap to baken_public;  -- rows: see below
 
--- --- The triage worker: opens what is new, hands it on, shreds what is past its time -------------------
+-- --- The triage worker: opens new items, wraps them to queues, deletes what is past its time -----------
 -- Nothing of officers, sessions, slots and grants. It adds to the audit chain and sees where it stands.
 
 grant select, delete, update (status, hurry, delete_after) on reports_report to baken_worker;
@@ -125,7 +125,7 @@ create policy staff_adds_keys on reports_key for insert to baken_staff
 create policy staff_retires_keys on reports_key for update to baken_staff
     using (role in ('member', 'police_referral', 'obi_approach', 'follow_up'));
 
--- A machine signs for itself, and no officer can be made to have done what a machine did.
+-- A machine writes entries in its own name only, and no officer's entry can be written by a machine.
 alter table reports_audit enable row level security;
 create policy everybody_reads on reports_audit for select to baken_worker, baken_staff, baken_mail using (true);
 create policy worker_signs on reports_audit for insert to baken_worker

@@ -87,7 +87,7 @@ class Visit:
 def identify(typed: str) -> Holder:
     """The holder of the code somebody typed. Raises Mistyped, Unknown or Busy.
 
-    The check digits come first, so a slip of the pen costs nothing; then Argon2id, once for
+    The check digits come first, so a typing error costs no derivation; then Argon2id, once for
     each cost the public bundle lists, the present one first.
     """
     digits = receipt_code.read(typed)
@@ -165,7 +165,7 @@ def withdraw(*, holder: Holder) -> bool:
     """Asks that the report be removed; the worker does it. False when that was asked before.
 
     Only an item is inserted: this process deletes and changes nothing. It carries a signature
-    that only the code can make, so a captured public process can not have reports removed.
+    that only the code can make, so a captured public process cannot have reports removed.
     Raises Unknown or Withdrawn.
     """
     box = _box_of(holder)

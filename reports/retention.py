@@ -1,7 +1,7 @@
-"""How long things are kept, and how they go for good (docs/retention.md).
+"""How long things are kept, and how they are removed (docs/retention.md).
 
-Removing means: the wraps first of all, for without them the rest is noise to
-everybody, then bodies, files and the mailbox. Needs no key.
+Removing means: the wraps first, because without them nobody can open the rest,
+then bodies, files and the mailbox. Needs no key.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What the machine does with words a reporter added: assess them, hand them to the queues of the report.
 
 The rules are monotone, so the words alone are enough: they may add a queue or
-raise urgency, never lower it (docs/decisions.md 12). After an addition every work item
+raise urgency, and lower nothing (docs/decisions.md 12). After an addition every work item
 of the report is proposed again, a closed one too: a person must look once more
-before it can be closed. The worker can not open the report any more, so a
+before it can be closed. The worker cannot open the report any more, so a
 queue that was added gets the words, and the report when an officer of another
 queue confirms (triage/casework.py).
 """
@@ -45,7 +45,7 @@ def route_addition(*, item: Item, ring: Keyring) -> bool:
     genuine = mailbox.is_of_holder(item, content)
     if not genuine:
         log.critical("INTEGRITY ALARM: item %s was not written with the code of its report", item.pk)
-    # The contact data can not be opened any more, so it can not be left out here.
+    # The contact data cannot be opened any more, so it cannot be left out here.
     found = indexing.search(content["words"])
     return _hand_over(item, key, assessment, found, needs_person=assessment.needs_person or not genuine)
 

@@ -208,7 +208,7 @@ class QueueAdmin(Quiet):
             officer: Any = request.user  # admin_view lets in officers only
             casework.read(work_item=work_item, officer=officer)
             if len(ring.kids) > len(_queues_of(request)):  # a queue of theirs had an earlier key
-                with suppress(Untrusted):  # the state page says so, aloud; the report opens all the same
+                with suppress(Untrusted):  # the state page shows the alarm; the report still opens
                     succession.move(queue=self.queue, ring=ring, items=work_item.report.items.all())
         linked = links.of(work_item.report, page.selectors or [], _queues_of(request))
         forms = {name: bound if name == verb else form_for(name) for name in FORMS}

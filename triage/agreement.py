@@ -64,7 +64,7 @@ def records(weeks: list[tuple[str, Sums]]) -> list[Record]:
 def reported(weeks: list[tuple[str, Sums]]) -> dict[str, list[tuple[str, int]]]:
     """Per list, what was reported in these weeks: counts rounded down to fives, none below FLOOR.
 
-    Rounded, so that two looks around one report do not give its type away to an officer of another queue.
+    Rounded, so that an officer of another queue cannot find the type of one report by comparing two moments.
     """
     sums = total(weeks)
     return {

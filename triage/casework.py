@@ -166,7 +166,7 @@ def mark_read(report: Report) -> None:
 
 
 def without_report(report: Report) -> list[str]:
-    """Queues with work on this report whose members can not open it yet.
+    """Queues with work on this report whose members cannot open it yet.
 
     Words added later brought it there, and the worker that handed these over holds no key to the report.
     """

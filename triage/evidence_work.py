@@ -1,4 +1,4 @@
-"""What the worker does with one file: look at it, make a clean copy, hand both on, let go of them.
+"""What the worker does with one file: look at it, make a clean copy, hand both to queues, drop its wraps.
 
 Each file is a task of its own (docs/decisions.md 3) and waits until its report is in its queues. Nothing a
 file holds can stop it from reaching people: what cannot be cleaned or checked goes on, marked.

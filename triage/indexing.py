@@ -20,7 +20,7 @@ Sealed = list[list[str]]
 
 
 def search(text: str, *, without: Iterable[str] = ()) -> tuple[Selector, ...] | None:
-    """The selectors of a text, or None when it could not be searched: links must never hold up a report."""
+    """The selectors of a text, or None when it could not be searched: a failure must not delay a report."""
     try:
         return selectors.find(text, without=without)
     except Exception as error:  # noqa: BLE001 - whatever it was; the type only, its text may quote the account

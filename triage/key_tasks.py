@@ -1,4 +1,4 @@
-"""The door for the rotation of the intake key; the worker holds the key, so the worker makes the next one."""
+"""The task that rotates the intake key; the worker holds the key, so the worker makes the next one."""
 
 from __future__ import annotations
 

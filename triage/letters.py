@@ -65,5 +65,5 @@ def readings(folded: str) -> tuple[str, ...]:
 
 
 def skeleton(folded: str) -> str:
-    """A Cyrillic form without what Latin spelling loses: ы/й/и, э/е, щ/ш, х/г, ю/у, я/а, signs."""
+    """A Cyrillic form without what Latin spelling loses: ы/й/и, э/е, щ/ш, х/г, ю/у, я/а, ь and ъ."""
     return folded.translate(_SKELETON)

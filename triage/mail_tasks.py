@@ -1,4 +1,4 @@
-"""Doors for Celery: the two tasks of the mail worker. The rows of the outbox are their queue."""
+"""Celery tasks of the mail worker. The rows of the outbox are their queue."""
 
 from __future__ import annotations
 

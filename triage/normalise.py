@@ -67,7 +67,7 @@ def words_of(account: str) -> list[Word]:
             if folded:
                 words.append(Word(folded, piece.start(), piece.end(), sentence, clause))
         elif kind == "end":
-            # "6.50", "t.me", "06-1234...": a full stop between two signs ends no sentence.
+            # "6.50", "t.me", "06-1234...": a full stop between two characters ends no sentence.
             after = account[piece.end() : piece.end() + 1]
             if piece[0] == "." and after and not after.isspace():
                 continue

@@ -1,6 +1,6 @@
 """The outbox: every mail is a row that is claimed, sent and marked; and the alerts of the desks.
 
-Exactly once over SMTP does not exist: a process can die between the server's "accepted"
+Exactly once cannot be had over SMTP: a process can end between the server's "accepted"
 and our mark. Such a claim runs out and the mail is sent once more, under the same
 Message-ID, counted in `Delivery.tries` (docs/decisions.md 30). Nothing is ever lost, and nothing
 else is sent twice.
@@ -29,7 +29,7 @@ from triage.models import Delivery, DeliveryQuerySet
 
 log = logging.getLogger(__name__)
 
-# How long a claim lasts. An alert can not wait long; a task is killed after CELERY_TASK_TIME_LIMIT (100 s).
+# How long a claim lasts. An alert cannot wait long; a task is killed after CELERY_TASK_TIME_LIMIT (100 s).
 ALERT_CLAIM = timedelta(minutes=2)
 SUMMARY_CLAIM = timedelta(minutes=15)
 QUICK_TRIES = 10  # a refused mail is tried again at the next tick so often, then each time its claim runs out
@@ -65,7 +65,7 @@ def deliver(
         for delivery in due:
             if time.monotonic() > stop_at:
                 break
-            connection.open()  # does nothing while it is open; if it can not, nothing is claimed
+            connection.open()  # does nothing while it is open; if it cannot, nothing is claimed
             if not _claim(delivery, claim):
                 continue
             try:
@@ -93,7 +93,7 @@ def _claim(delivery: Delivery, claim: timedelta) -> bool:
 
 
 def headers(*identity: str) -> dict[str, str]:
-    """The same Message-ID for the same identity, which can not be read back from it."""
+    """The same Message-ID for the same identity, which cannot be read back from it."""
     digest = hashlib.sha256("\n".join(("baken", *identity)).encode()).hexdigest()[:40]
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}

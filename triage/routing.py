@@ -1,4 +1,4 @@
-"""What the machine does with a report: assess it in memory, hand it to its queues, let go of it.
+"""What the machine does with a report: assess it in memory, hand it to its queues, delete its own wrap.
 
 Everything is one transaction: after it the report is in its queues and the
 worker's own wrap is gone; without it nothing has changed. Done twice it is

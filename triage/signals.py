@@ -17,7 +17,7 @@ from triage.lexicon import Lexicon
 from triage.normalise import Word, words_of
 
 LONGEST_QUOTE = 160
-# Frames: what takes the alarm out of words. "told": news, film, play, book; "story": words of plays and
+# Frames: what stops words from counting. "told": news, film, play, book; "story": words of plays and
 # lessons; "solved": explained and over; "turned_out": "it turned out"; "all_clear": nothing is wrong;
 # "denied": nobody threatened, followed, called; "idiom": a figure of speech; "know_not": no denial.
 FRAMES = ("told", "story", "solved", "turned_out", "all_clear", "denied", "idiom", "know_not")

@@ -1,6 +1,6 @@
 """Figures that nobody may read in the clear (docs/decisions.md 28): slips of one report, sums of one week.
 
-In a small community two looks at a clear counter around one report would give its type away. So a slip can be
+In a small community two looks at a clear counter around one report would show its type. So a slip can be
 opened by the mail worker only, and a week's sums only by it and by members of a queue.
 """
 
@@ -51,7 +51,7 @@ class SealedRow(models.Model):
 class Slip(SealedRow):
     """What one report or one decision adds to the week's figures; names neither, and is gone after the week.
 
-    While it exists, the order of rows on a disk may still tell beside which report it was written.
+    While it exists, the order of rows on a disk may still tell which report it was written with.
     """
 
     class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Doors for Celery: an id comes in, one verb is called. Nothing of a report is in a task.
+"""Celery tasks: each takes an id and calls one verb. Nothing of a report is in a task.
 
 The rows are the queue (docs/decisions.md 9): the sweep finds items that still have a
 wrap to an intake key, so a lost message or a killed worker costs seconds,
@@ -96,7 +96,7 @@ def triage_item(item_id: str) -> None:
     try:
         verb(item, Keyring.of_worker())
     except Exception as error:
-        # The type only: the text of an exception may quote what it choked on.
+        # The type only: the text of an exception may quote the account.
         log.error(
             "%s of item %s failed, attempt %s: %s", item.kind, item_id, attempt, type(error).__qualname__
         )

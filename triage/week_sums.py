@@ -1,6 +1,6 @@
 """The sums of a closed week: the mail worker opens its slips once, adds them up, seals that, deletes them.
 
-All in one transaction: a worker that dies in between has done nothing, and the next run does it once. A slip
+All in one transaction: when a worker ends in between, nothing has changed, and the next run does it. A slip
 that comes in after its week was summed counts in the running week, so a closed week never changes.
 """
 

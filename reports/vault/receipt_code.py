@@ -1,9 +1,9 @@
 """The receipt code: 30 digits in six groups of five, all that a reporter keeps.
 
 28 digits are random (93.0 bits); the last two are check digits (ISO 7064
-mod 97-10, as in an IBAN), so a slip of the pen is told from an unknown code
-without any work or look-up. Digits are the same in all four languages, on
-every keyboard and over the phone, and look like a parcel number in a pocket.
+mod 97-10, as in an IBAN), so a typing error is told from an unknown code
+without a derivation or a look-up. Digits are the same in all four languages, on
+every keyboard and by telephone, and look like a parcel number.
 """
 
 from __future__ import annotations

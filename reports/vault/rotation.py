@@ -1,4 +1,4 @@
-"""The intake key, made anew by the worker itself: what an old one opened can not be opened for long.
+"""The intake key, replaced by the worker itself, so that an old one does not open anything for long.
 
 After triage the worker's wraps are gone, so an old intake key opens nothing in
 the database; destroying it takes away what a copied database of that week

@@ -27,4 +27,4 @@ class Command(BaseCommand):
             raise CommandError(f"The roles of the database were not made: {told}") from None
         self.stdout.write(f"Roles of the database: {', '.join(database_roles.ROLES.values())}.")
         if without:
-            self.stdout.write(f"Without a password, so they can not log in: {', '.join(without)}.")
+            self.stdout.write(f"Without a password, so they cannot log in: {', '.join(without)}.")
