@@ -22,7 +22,7 @@ BROKEN_OFF = re.compile(r",[ \t]*$")
 # Working papers that are not in the repository.
 OUTSIDE = re.compile(
     r"\b(?:DECISIONS|DESIGN|VAULT|POLICY|STACK|STYLE|CASES|CORPUS)(?:\.md\b| \d)|\b[Dd]ecisions? \d+"
-    r"|\b[Pp]olicy (?:section \d|R\d)|\bshared/(?:design|policy|triage|reviews)\b"
+    r"|\b[Pp]olicy (?:section \d|R\d)|\.\./[\w/-]+\.md\b"
 )
 
 
@@ -103,6 +103,7 @@ def test_a_citation_that_leads_nowhere_is_found() -> None:
     assert list(faults("# see docs/policy.md,")) != []
     assert list(faults("as DECISIONS 9 says")) == ["DECISIONS 9: not in this repository"]
     assert list(faults("VAULT.md 2.4")) == ["VAULT.md: not in this repository"]
+    assert list(faults("see ../pages/plan.md")) == ["../pages/plan.md: not in this repository"]
     assert list(faults("policy section 6")) == ["policy section 6: not in this repository"]
 
 

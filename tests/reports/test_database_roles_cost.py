@@ -1,4 +1,4 @@
-"""The rules for rows cost a look-up in an index, also with twenty thousand mailboxes (docs/decisions.md 24)."""
+"""Row rules cost a look-up in an index, also with twenty thousand mailboxes (docs/decisions.md 24)."""
 
 from __future__ import annotations
 
