@@ -1,1 +1,1 @@
-"""Settings and wiring: names everyone by string, holds no rules of its own."""
+"""Settings and wiring: names the other packages by string and holds no rules of its own."""

@@ -1,7 +1,7 @@
 """Health checks of the containers: `python -m config.alive` ends with 0 when this role is well.
 
-A site is asked over HTTP. The worker and beat, which nobody can ask, touch the file
-that BAKEN_HEARTBEAT names whenever they have spoken with the broker; it must be fresh.
+A site is asked over HTTP. The worker and beat answer no requests: they touch the file that
+BAKEN_HEARTBEAT names whenever they reached the broker, and it must be fresh.
 """
 
 from __future__ import annotations

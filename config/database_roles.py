@@ -36,13 +36,13 @@ _POWERFUL = """
 
 
 class TooPowerful(Exception):
-    """A role of a process stands above the rules; somebody gave it that by hand."""
+    """A role of a process has rights that go beyond the rules; somebody gave them by hand."""
 
 
 def apply(passwords: Mapping[str, str]) -> list[str]:
-    """Makes the roles and carries out the rules, all or nothing; returns the roles that can not log in yet.
+    """Makes the roles and carries out the rules, all or nothing; returns the roles that cannot log in yet.
 
-    `passwords` by process; a role without one keeps what it has, a new one can not log in. Call it as the
+    `passwords` by process; a role without one keeps what it has, a new one cannot log in. Call it as the
     owner of the tables, on PostgreSQL. Raises django.db.Error when the owner may not make roles, TooPowerful
     when one of them is a superuser, a member of another role, an owner of something or the like.
     """

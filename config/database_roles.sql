@@ -1,6 +1,6 @@
--- The walls between the processes, held by PostgreSQL itself (DESIGN.md 9, DECISIONS 24).
--- What does not stand here is refused. `python -m config.database_roles` carries this out after every migration, in
--- one transaction, as the owner of the tables, who stands above it all. It may be run again at any time.
+-- What each process may do, enforced by PostgreSQL itself (docs/decisions.md 24).
+-- Everything else is refused. `python -m config.database_roles` runs this after every migration, in one transaction,
+-- as the owner of the tables, whom it does not limit. It may be run again at any time.
 -- tests/reports/test_database_roles*.py hold it to what each process does and must not do.
 
 -- --- A clean table -------------------------------------------------------------------------------------
@@ -21,7 +21,7 @@ begin
     end loop;
 end $$;
 
--- --- The public site: puts in, takes nothing out but what is the reporter's own ------------------------
+-- --- The public site: inserts, and reads only what is the reporter's own -------------------------------
 -- Nothing of officers, sessions, slots, grants, work, figures or the audit chain. No update anywhere.
 
 grant insert on reports_report, reports_item, reports_wrap, reports_mailbox to baken_public;
@@ -31,7 +31,7 @@ grant select on reports_item, reports_wrap to baken_public;  -- rows: see below
 grant select (kid, role, epoch, public, signer_id, signature, created, retired) on reports_key to baken_public;
 grant delete on reports_wrap to baken_public;  -- rows: see below
 
--- --- The triage worker: opens what is new, hands it on, shreds what is past its time -------------------
+-- --- The triage worker: opens new items, wraps them to queues, deletes what is past its time -----------
 -- Nothing of officers, sessions, slots and grants. It adds to the audit chain and sees where it stands.
 
 grant select, delete, update (status, danger_ticked, delete_after) on reports_report to baken_worker;
@@ -65,7 +65,7 @@ grant select, insert, update, delete on triage_invitation, triage_lockout to bak
 grant select, insert, update on auth_user to baken_staff;
 grant select on auth_group, auth_group_permissions, auth_user_groups to baken_staff;  -- nobody uses groups
 grant select on auth_user_user_permissions, auth_permission, django_content_type to baken_staff;
-grant select on django_admin_log to baken_staff;  -- always empty (DECISIONS 25)
+grant select on django_admin_log to baken_staff;  -- always empty (docs/decisions.md 25)
 grant select, insert, update, delete on django_session to baken_staff;
 grant select, insert, update, delete on otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken
     to baken_staff;
@@ -98,7 +98,7 @@ create policy staff_shreds on reports_item for delete to baken_staff using (true
 create policy staff_writes on reports_item for insert to baken_staff
     with check (kind in ('decision', 'reply', 'note'));
 
--- "exists" with the unique index on kid: with "in" every mailbox was scanned, 32 ms at 100,000 (DECISIONS 24).
+-- "exists" with the unique index on kid: with "in" every mailbox was scanned, 32 ms at 100,000.
 alter table reports_wrap enable row level security;
 create policy public_hands_in on reports_wrap for insert to baken_public
     with check (
@@ -124,7 +124,7 @@ create policy staff_adds_keys on reports_key for insert to baken_staff
 create policy staff_retires_keys on reports_key for update to baken_staff
     using (role in ('member', 'police_referral', 'obi_approach', 'follow_up'));
 
--- A machine signs for itself, and no officer can be made to have done what a machine did.
+-- A machine writes entries in its own name only, and no officer's entry can be written by a machine.
 alter table reports_audit enable row level security;
 create policy everybody_reads on reports_audit for select to baken_worker, baken_staff, baken_mail using (true);
 create policy worker_signs on reports_audit for insert to baken_worker

@@ -24,7 +24,7 @@ keepalive = 5
 loglevel = "warning" if env.flag("BAKEN_TRIAL") else "info"
 umask = 0o077
 
-# Nobody's address or browser is written anywhere.
+# No visitor's address or browser is written anywhere.
 accesslog = None
 logger_class = "config.server_log.ServerLog"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 
 class PlainFormatter(logging.Formatter):
-    """Time, level, logger, message; of an exception only its type and the places it passed.
+    """Time, level, logger, message; of an exception only its type and its places in the code.
 
-    The text of an exception is left out because it may quote what it choked on:
+    The text of an exception is left out because it may quote the value that caused it:
     a database error shows the row, a decoding error the bytes.
     """
 

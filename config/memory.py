@@ -1,4 +1,4 @@
-"""Keeps what a process has in memory away from disks and from neighbours: keys and opened words are there."""
+"""Keeps the memory of a process off disks and from other processes: keys and opened words are in it."""
 
 from __future__ import annotations
 

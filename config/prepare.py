@@ -34,10 +34,10 @@ def has_keys() -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Compares the processes' secret keys, migrates, raises the walls; makes the vault's keys when asked to.
+    """Compares the processes' secret keys, migrates, sets the database roles; makes the keys when asked to.
 
-    Else it demands them. They are never made on the way: vault_init shows the recovery sheet once, and it
-    must meet a person's eyes and not the log of a service.
+    Without `--keys` it ends with an error while there are none: vault_init shows the recovery sheet once,
+    so a person must be at the terminal. In the log of a service it would stay.
     """
     refusals.check_keys(Path(file) for file in glob(env.text("BAKEN_COMPARE_KEYS", "")))
     migrate()
@@ -56,4 +56,4 @@ if __name__ == "__main__":
     except (Misconfigured, CommandError) as problem:
         sys.exit(f"baken: {problem}")
     except OperationalError as problem:
-        sys.exit(f"baken: the database does not let us in: {str(problem).strip()}")
+        sys.exit(f"baken: the database refuses the login: {str(problem).strip()}")

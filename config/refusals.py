@@ -1,6 +1,6 @@
-"""What a process refuses to start with outside the trial (DECISIONS 22): each reason is one line.
+"""What a process refuses to start with outside the trial (docs/decisions.md 22): each reason is one line.
 
-The bundles of the processes are checked by the rooms that read them (reports/apps.py).
+The bundles of the processes are checked where they are read (reports/apps.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from config.env import Misconfigured
 
 SITES = {"public", "staff"}
 ON_THE_BROKER = {"worker", "beat", "mail"}
-KEY_LENGTH, KEY_VARIETY = 50, 8  # signs; what deploy/make-secrets writes has 64, of 16 kinds
+KEY_LENGTH, KEY_VARIETY = 50, 8  # characters; what deploy/make-secrets writes has 64, of 16 kinds
 _DEFAULT = re.compile("insecure|change.?me|example|default|only-for|secret.?key|password", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
@@ -31,7 +31,7 @@ def check(settings: Any) -> None:
 def check_keys(files: Iterable[Path]) -> None:
     """Raises Misconfigured when a secret key is weak, or two processes have the same one.
 
-    One key for two processes would let the one forge what the other signed.
+    One key for two processes would let one of them forge what the other signed.
     """
     seen: dict[str, Path] = {}
     for file in sorted(files):
@@ -64,7 +64,7 @@ def _reasons(settings: Any) -> Iterator[str]:
 def _weakness(key: str) -> str:
     """What is wrong with a secret key, to follow its name; it is never quoted."""
     if len(key) < KEY_LENGTH or len(set(key)) < KEY_VARIETY:
-        return f"is too short or simple: at least {KEY_LENGTH} random signs (deploy/make-secrets makes them)."
+        return f"is too short or simple: use {KEY_LENGTH} or more random characters (deploy/make-secrets)."
     if _DEFAULT.search(key):
         return "looks like an example: every installation makes its own (deploy/make-secrets)."
     return ""

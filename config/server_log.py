@@ -14,7 +14,7 @@ class ServerLog(Logger):  # type: ignore[misc]
     """gunicorn's logger, with our format and without what a visitor sent.
 
     gunicorn 27 writes "Invalid request from ip=…: <what was sent>" as a warning and
-    "Error handling request GET /path" with a traceback; both lose their particulars here.
+    "Error handling request GET /path" with a traceback; here both are logged without these parts.
     """
 
     def setup(self, cfg: Any) -> None:

@@ -1,4 +1,4 @@
-"""The one settings file. Read from the environment (config/env.py), safe when the environment is silent.
+"""The one settings file. Read from the environment (config/env.py); every default is safe.
 
 BAKEN_ROLE says which process this is: public, staff, worker, beat, mail or console (default).
 docs/operate.md lists every setting.
@@ -300,7 +300,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody who reaches Redis may stop a worker
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # who reaches Redis must not be able to stop a worker
 CELERY_TASK_DEFAULT_QUEUE = "triage"
 CELERY_TASK_ROUTES = {"triage.mail.*": {"queue": "mail"}}
 CELERY_TIMEZONE = TIME_ZONE
@@ -336,14 +336,14 @@ DEFAULT_FROM_EMAIL = env.text("BAKEN_MAIL_FROM", "baken@localhost")
 
 # --- When people read -----------------------------------------------------------------------
 
-# Working days left per urgency; immediate is in service hours (policy section 2, [P]).
+# Working days left per urgency; immediate is in service hours (docs/policy.md, Due times).
 SERVICE_HOURS = (9, 17)  # Monday to Friday, Europe/Amsterdam, not on Dutch holidays
 DUE_WORKING_DAYS = {"high": 0, "normal": 3, "low": 10}
 DUE_SERVICE_HOURS = {"immediate": 1}
 
 # --- Where a reporter finds help ----------------------------------------------------------------
 
-# Policy section 3. Call every number before the site opens, then set the day (2026-11-30):
+# Call every number before the site opens, then set the day (2026-11-30):
 # until then the page of contacts says that they were not checked.
 CONTACTS_CHECKED_ON = env.text("BAKEN_CONTACTS_CHECKED_ON", "")
 CONTACTS = {
@@ -381,5 +381,5 @@ LOGGING = {
     },
 }
 
-# The public site has no session to ride on and refuses foreign posts by their Origin (portal/middleware.py).
+# The public site has no session and refuses posts from other sites by Origin (portal/middleware.py).
 SILENCED_SYSTEM_CHECKS = ["security.W003"] if ROLE == "public" else []

@@ -1,7 +1,7 @@
 """A request whose body ends early is an error, not a short request.
 
-gunicorn hands out what came before the visitor's connection broke as if it were everything. A report would
-be stored with half of its words or without its files, and nobody would be there to read the receipt.
+When the visitor's connection breaks, gunicorn gives the part that came as if it were the whole body. A report
+would be stored with half of its words or without its files, and the visitor could not read the receipt.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class WholeBody:
-    """Stands before a request body of `length` bytes; raises ConnectionResetError if it is shorter."""
+    """Wraps a request body of `length` bytes; raises ConnectionResetError if it is shorter."""
 
     def __init__(self, body: Any, length: int) -> None:
         self._body, self._left = body, length

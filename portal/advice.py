@@ -1,6 +1,6 @@
-"""Safety advice per kind of incident (policy section 5), and which advice fits which answers.
+"""Safety advice per kind of incident, and which advice fits which answers.
 
-The Dutch words are those of the policy page; they stand in the catalogue.
+Source: docs/policy.md, Advice and contacts. The Dutch words were agreed first; they stand in the catalogue.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from reports.evidence import files as evidence_files
 from reports.evidence.uploads import Fault, Upload, drop_unkept
 
 FIELD, KEEP = "files", "keep_originals"
-DRAIN_LIMIT = 256 * 1024 * 1024  # bytes read and thrown away so that the answer reaches the sender
+DRAIN_LIMIT = 256 * 1024 * 1024  # bytes read and dropped so that the answer reaches the sender
 DRAIN_STEP = 64 * 1024
 _MEGABYTE = 1024 * 1024
 
@@ -85,7 +85,7 @@ def drain(request: HttpRequest) -> None:
 def drop_what_was_not_kept(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: files of a refused, repeated or broken-off form leave nothing behind."""
+    """Middleware: deletes the blobs of a refused, repeated or broken-off form."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:

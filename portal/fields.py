@@ -15,9 +15,9 @@ _UNKNOWN_ANSWER = _("Choose one of the answers in the list.")
 class WordsField(forms.CharField):
     """The reporter's own words, kept as typed.
 
-    Line ends become one sign, so that the limit counts as a person counts; NUL
-    bytes are left out, because nobody typed them. Letters that did not arrive
-    whole are refused: a report must not be stored half unreadable.
+    Line ends become one character, so that the limit counts as a person counts; NUL
+    bytes are left out, because nobody typed them. Text that is not valid UTF-8
+    is refused: a report must not be stored partly unreadable.
     """
 
     def __init__(self, *, needed: bool = False, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class WordsField(forms.CharField):
         )
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No maxlength: a browser would cut off a pasted text without a word."""
+        """No maxlength: a browser would cut off a pasted text without a message."""
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def to_python(self, value: Any) -> str:

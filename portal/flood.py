@@ -1,9 +1,9 @@
-"""Against floods, without addresses and without third parties (DECISIONS 5; docs/portal.md).
+"""Against floods, without addresses and without third parties (docs/decisions.md 5; docs/portal.md).
 
-Nothing is refused by count and nothing is dropped. A sending that looks like a
-program's is marked, and read after the others of its urgency. Over a budget of
-this process a sender is asked to send again in 20 seconds, with all answers in
-the page.
+Nothing is refused by count and nothing is dropped. A form that looks automated
+is marked, and read after the others of its urgency. Over the budget of this
+process a sender is asked to send again in 20 seconds, with all answers in the
+page.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Wait:
 
 
 class Budget:
-    """How many forms this process takes at once: fills evenly, holds one minute's worth, knows no senders."""
+    """How many forms this process takes: fills evenly, holds one minute's forms, does not know senders."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -48,7 +48,7 @@ class Budget:
         self._at = 0.0
 
     def take(self, per_minute: int) -> bool:
-        """True when there was one left, which is gone now."""
+        """Takes one form from the budget; False when none is left."""
         with self._lock:
             now = self._clock()
             left = per_minute if self._left is None else self._left + (now - self._at) * per_minute / 60
@@ -65,8 +65,8 @@ _budget = Budget()
 def to_wait(form_key: bytes, token: str) -> Wait | None:
     """None when the form is taken now, else how long its sender is to wait.
 
-    `token` is that of the form's wait page, or empty. Whoever waited is taken, whatever
-    the budget; whoever did not wait long enough goes on with the same wait.
+    `token` is that of the form's wait page, or empty. A form that waited is taken, whatever
+    the budget; one that did not wait long enough goes on with the same wait.
     """
     not_before = _not_before(form_key, token)
     if not_before is None:

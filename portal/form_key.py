@@ -1,7 +1,7 @@
 """The form key: 32 random bytes, signed and dated, hidden in every form.
 
 Receipt code and report id derive from it, so a form sent twice is one report
-with one code (DECISIONS 1). Nothing about it is stored.
+with one code (docs/decisions.md 1). Nothing about it is stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["BadSignature", "SignatureExpired", "age", "new", "read"]
 def new(*, for_a_filled_form: bool = False) -> str:
     """A fresh key as it stands in the form.
 
-    `for_a_filled_form`: its form was filled in before, so that sending it soon is no haste.
+    `for_a_filled_form`: its form was filled in before, so that sending it soon does not look automated.
     """
     dated_back = settings.AUTOMATED_BELOW if for_a_filled_form else timedelta()
     return _Signer(dated_back).sign(urlsafe_b64encode(secrets.token_bytes(SIZE)).decode())

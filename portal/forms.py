@@ -1,7 +1,7 @@
-"""The report form: one page, the questions of policy section 5, values of reports.choices.
+"""The report form: one page, the questions of docs/policy.md, Form, values of reports.choices.
 
 Required are only the two danger questions and the account, and the account may
-stay empty when somebody is in danger now (DECISIONS 4).
+stay empty when somebody is in danger now (docs/decisions.md 4).
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Section(LayoutObject):  # type: ignore[misc]
         )
 
     def _is_open(self, form: Form) -> bool:
-        """A folded group opens by itself when something in it was answered or must be mended."""
+        """A folded group opens by itself when something in it was answered or must be corrected."""
         return form.is_bound and any(name in form.errors or name in form.changed_data for name in self.fields)
 
 

@@ -2,7 +2,7 @@
 
 The cookie carries what the code gave (a look-up id and the reporter's seed),
 sealed under a secret of the public process's bundle: a stolen cookie alone,
-database alone or both open nothing (DECISIONS 2). Forms carry an HMAC of the
+database alone or both open nothing (docs/decisions.md 2). Forms carry an HMAC of the
 cookie in place of a CSRF token.
 """
 
@@ -67,7 +67,7 @@ def begin(holder: Holder) -> Session:
 
 
 def keep(response: HttpResponse, session: Session) -> None:
-    """Puts the session into the browser: gone when the browser closes, useless after 15 minutes."""
+    """Puts the session into the browser: deleted when the browser closes, invalid after 15 minutes."""
     response.set_cookie(
         cookie_name(), session.cookie, path="/", httponly=True, secure=not settings.TRIAL, samesite="Strict"
     )
@@ -87,7 +87,7 @@ def current(request: HttpRequest) -> Session:
 
 
 def end(response: HttpResponse) -> None:
-    """Takes the session out of the browser, and with it whatever the browser kept of this site."""
+    """Deletes the session in the browser, and all else that the browser kept of this site."""
     response.delete_cookie(cookie_name(), path="/", samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
 

@@ -1,4 +1,4 @@
-"""What every request to the public site passes: nothing is stored, nothing foreign or oversized gets in."""
+"""What every request to the public site passes: no caching, language, refusal of foreign or large posts."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ def refuse_too_large(get_response: GetResponse) -> GetResponse:
 
 
 def refuse_foreign_posts(get_response: GetResponse) -> GetResponse:
-    """Refuses posts that another site makes a visitor's browser send (DECISIONS 2).
+    """Refuses posts that another site makes a visitor's browser send (docs/decisions.md 2).
 
-    There is no session to ride on, but a foreign page could file reports in somebody's name.
+    There is no session to misuse, but a page of another site could file reports in somebody's name.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The pages to read, and the way out."""
+"""The pages to read, and the exit link."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def leave(request: HttpRequest) -> HttpResponse:
-    """Away from here, to a neutral site; the browser is told to drop what it kept of us."""
+    """Redirects to a neutral site; the browser is told to delete what it kept of this one."""
     response = HttpResponseRedirect(settings.LEAVE_URL)
     response.status_code = 303
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'

@@ -2,7 +2,7 @@
 
 The page is the answer to a POST and exists once: a link to another language
 would lose the code. So it carries its own content in a hidden field, signed and
-dated; whoever has it has the page it came from. Nothing is stored.
+dated; somebody who has it has the page as well. Nothing is stored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pages that say no: what came was not our form, too large, from elsewhere, or something broke."""
+"""The error pages: what came was not our form, was too large or from another site, or something failed."""
 
 from __future__ import annotations
 

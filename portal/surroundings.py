@@ -1,4 +1,4 @@
-"""What stands around every page: is the connection safe, which languages, where the exit leads."""
+"""What every page of the public site shows: is the connection safe, which languages, where the exit leads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def of_the_page(request: HttpRequest) -> dict[str, Any]:
 
 
 def connection_is_unsafe(request: HttpRequest) -> bool:
-    """True when others on the way can read along: neither https, nor .onion, nor this same machine."""
+    """True when others on the network can read the page: neither https, nor .onion, nor this same machine."""
     if request.is_secure():
         return False
     try:

@@ -157,7 +157,7 @@ def _blank_form(request: HttpRequest) -> str:
 
 
 def _to_mend(request: HttpRequest, form: ReportForm) -> HttpResponse:
-    """The form as it was filled in, with what to mend."""
+    """The form as it was filled in, with what to correct."""
     return _filled_in(request, form, status=422)
 
 

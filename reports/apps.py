@@ -8,7 +8,7 @@ class Reports(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        """A process that can not open what it must, or has no bundle, must not start.
+        """A process that cannot open what it must, or has no bundle, must not start.
 
         It would find out at the first report.
         """

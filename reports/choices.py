@@ -1,6 +1,6 @@
 """The vocabulary of the answers: every value a reporter can choose.
 
-Source: policy section 5 (form content) and the case-file format of triage.
+Source: docs/policy.md, Form; case files use the same values (docs/triage.md).
 Labels are what the reporter reads; the Dutch ones follow the answers of
 16 July 2021, where "onveilig" and "bedreigd" are different words with
 different consequences.

@@ -44,7 +44,7 @@ class UnknownAnswer(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Answers to the questions of policy section 5; values are those of `reports.choices`."""
+    """Answers to the questions of docs/policy.md, Form; values are those of `reports.choices`."""
 
     in_danger_now: str | None = None
     feels_threatened: str | None = None

@@ -1,4 +1,4 @@
-"""The front door: a filed report becomes sealed rows in one transaction.
+"""Intake: a filed report becomes sealed rows in one transaction.
 
 The only way in, for the public form, for reports an officer enters, for the
 demo and for tests. Acknowledged means durable: the receipt is returned after

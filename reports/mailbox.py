@@ -3,7 +3,7 @@
 The public process calls this with what the code gives: a look-up id and a key
 pair that is stored nowhere. It needs no more rights than reading replies and
 the reporters' own wraps, inserting items, and dropping a reporter's wrap
-(VAULT.md 2.4); it never reads the report, which the code does not open.
+(docs/sealing.md, Receipt code); it never reads the report, which the code does not open.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from reports.models import Item, ItemKind, KeyRole, Mailbox, Report, Wrap
 from reports.sealing import core, receipt_code
 from reports.vault import bundle, keys
 
-COSTS_TRIED = 2  # the present cost and the one before it (DECISIONS 20)
-DERIVING_AT_ONCE = 4  # each takes 8 MiB; there is no limit on the count of attempts (DECISIONS 5)
+COSTS_TRIED = 2  # the present cost and the one before it (docs/decisions.md 20)
+DERIVING_AT_ONCE = 4  # each takes 8 MiB; there is no limit on the count of attempts (docs/decisions.md 5)
 LONGEST_WAIT = 5.0  # seconds in line for a derivation
 KEPT = "kept"  # the worker's notice: a withdrawal that was not carried out
 
@@ -88,7 +88,7 @@ class Visit:
 def identify(typed: str) -> Holder:
     """The holder of the code somebody typed. Raises Mistyped, Unknown or Busy.
 
-    The check digits come first, so a slip of the pen costs nothing; then Argon2id, once for
+    The check digits come first, so a typing error costs no derivation; then Argon2id, once for
     each cost the public bundle lists, the present one first.
     """
     digits = receipt_code.read(typed)
@@ -166,7 +166,7 @@ def withdraw(*, holder: Holder) -> bool:
     """Asks that the report be removed; the worker does it. False when that was asked before.
 
     Only an item is inserted: this process deletes and changes nothing. It carries a signature
-    that only the code can make, so a captured public process can not have reports removed.
+    that only the code can make, so a captured public process cannot have reports removed.
     Raises Unknown or Withdrawn.
     """
     box = _box_of(holder)

@@ -1,7 +1,7 @@
-"""How long things are kept, and how they go for good (docs/retention.md).
+"""How long things are kept, and how they are removed (docs/retention.md).
 
-Removing means: the wraps first of all, for without them the rest is noise to
-everybody, then bodies, files and the mailbox. Needs no key.
+Removing means: the wraps first, because without them nobody can open the rest,
+then bodies, files and the mailbox. Needs no key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reports.choices import ReportStatus
 from reports.evidence import files as evidence_files
 from reports.models import Item, ItemKind, Mailbox, Report, Selector, Wrap, today
 
-# Policy section 6, [P].
+# docs/policy.md, Retention.
 REPORT_KEPT = timedelta(days=365)  # from the last thing that was done or added
 POLICE_OR_OBI_KEPT = timedelta(days=730)  # from the day on which the last of its queues was closed
 CONTACT_KEPT = timedelta(days=183)  # from the day it was given

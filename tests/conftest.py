@@ -40,14 +40,14 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Any]:
     """pytest-django's database, then the keys: vault_init once a run. Returns the rows it made.
 
-    On PostgreSQL also the walls: processes that a test starts work as their own role.
+    On PostgreSQL also the roles: processes that a test starts work as their own role.
     """
     from reports.models import Grant, Key
 
     with django_db_blocker.unblock():
         call_command("vault_init", development=True, verbosity=0)
         if connection.vendor == "postgresql":
-            roles.raise_walls()
+            roles.apply_roles()
         return [*Key.objects.all(), *Grant.objects.all()]
 
 

@@ -1,4 +1,4 @@
-"""Reports, officers and triaged work for tests, made through the same doors as in life.
+"""Reports, officers and triaged work for tests, made by the same calls as in production.
 
 Deterministic: the same arguments make the same answers. Nothing here writes a row itself,
 so no test starts from a state that production cannot reach.
@@ -26,7 +26,7 @@ from triage.worker import report as report_work
 
 PASSWORD = "a long passphrase for tests"  # noqa: S105
 
-# Answers that the rules send to these queues (policy section 2).
+# Answers that the rules send to these queues (docs/policy.md, Routing).
 FOR_POLICE = {
     "in_danger_now": "no",
     "feels_threatened": "yes",
@@ -59,7 +59,7 @@ def make_receipt(
     contact: Mapping[str, str] | None = None,
     language: str = "en",
 ) -> intake.Receipt:
-    """Files a report at the front door. The same `number` is the same form, sent again."""
+    """Files a report by intake. The same `number` is the same form, sent again."""
     with acting_as("public"):
         return intake.receive(
             form_key=form_key(next(_numbers) + 1_000_000 if number is None else number),

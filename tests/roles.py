@@ -20,7 +20,7 @@ from config.database_roles import ROLES
 PASSWORDS = {process: f"only-for-tests-{process}" for process in ROLES}
 
 
-def raise_walls() -> None:
+def apply_roles() -> None:
     """Makes the roles and applies their rules to the database of this run."""
     # Roles are the whole cluster's: xdist workers, which share it, take turns.
     with open(Path(os.environ["BAKEN_TESTS_FOLDER"]) / "roles.lock", "w", encoding="utf-8") as lock:

@@ -1,6 +1,6 @@
 """The public page /policy/: how reports are routed, rule by rule, in the reader's language.
 
-Source: decision 17 (the date of the policy's basis is shown) and policy section 6 (rules are published).
+Source: docs/decisions.md 17 (the date of the policy's basis is shown); docs/policy.md, Privacy law (AVG 22).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `record` is the only way in. An entry names rows, queues, urgencies and states; it has no room for a word of a
 report, a reason or an address: what may stand in it is listed in FACTS. `python manage.py verify_audit` reads
-the chain; the weekly mail carries its head, so that it can not be rewritten unseen.
+the chain; the weekly mail carries its head, so that a rewritten chain is noticed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Head:
 def record(
     *, actor: AbstractBaseUser | str, verb: str, subject: models.Model | str = "", **facts: Any
 ) -> Audit:
-    """Adds an entry inside the caller's transaction: it stands if and only if what it tells stands.
+    """Adds an entry inside the caller's transaction, so it is committed exactly when the change is.
 
     `actor` is an officer, a process of PROCESSES or CONSOLE. `subject` is the row it was done to, or
     "kind:id". Facts are those of FACTS. Call it last: from here to the commit no other entry can be added.

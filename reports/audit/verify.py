@@ -1,4 +1,4 @@
-"""Reading the audit chain from its start, and letting go of what is older than it is kept."""
+"""Reading the audit chain from its start, and replacing entries past their time by a checkpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports import audit
 from reports.models.audit import Audit
 from reports.sealing import chain
 
-KEEP = timedelta(days=2 * 365)  # DECISIONS 25: 24 months
+KEEP = timedelta(days=2 * 365)  # 24 months (docs/decisions.md 25)
 CHECKPOINT = "checkpoint"  # the first row, when older ones were let go of
 LET_GO = "let_go"  # the entry that tells of it
 

@@ -1,11 +1,11 @@
 """Evidence on disk: one sealed file for each item, ciphertext only, named by the item's id.
 
-The format is core's stream (64 KiB chunks). The true size stands only inside the seal: what is
+The format is core's stream (64 KiB chunks). The true size is only inside the seal: what is
 written is padded to whole chunks. The head (65 random bytes) is repeated in the item's sealed
 manifest, so a blob put in the place of another is refused even before its first chunk.
 
-Whoever writes a blob holds a lock on it until it was kept or dropped, so that the sweep of orphans
-never takes one from under a slow upload. A killed process loses its locks by itself.
+The process that writes a blob holds a lock on it until it was kept or dropped, so that the sweep of orphans
+never deletes the blob of a slow upload. A killed process loses its locks.
 """
 
 from __future__ import annotations
@@ -73,11 +73,11 @@ class Writer:
         self._write(self._sealer.feed(part))
 
     def finish(self) -> None:
-        """Pads, seals the end, and has the disk hold it before anybody hears that it was received."""
+        """Pads, seals the end, and has the disk hold it before the reporter is told that it was received."""
         self._write(self._sealer.feed(bytes(-self.size % core.CHUNK or (0 if self.size else core.CHUNK))))
         self._write(self._sealer.finish())
         midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        os.utime(self._file.fileno(), (midnight, midnight))  # the hour of filing is nobody's business
+        os.utime(self._file.fileno(), (midnight, midnight))  # a file's time would tell the hour of filing
         os.fsync(self._file.fileno())
 
     def keep(self) -> None:

@@ -30,7 +30,7 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the sealed body of a file's row says. It never leaves a seal or an officer's page."""
+    """What the sealed body of a file's row says. It is read in memory and on an officer's page only."""
 
     name: str = field(repr=False)  # as the reporter's device called it
     claimed: str  # the type the browser said it was
@@ -57,7 +57,7 @@ class Manifest:
 
     @classmethod
     def of_blob(cls, blob: blobs.Writer, **more: Any) -> Manifest:
-        """The manifest of what a finished blob was fed."""
+        """The manifest of a finished blob."""
         return cls(size=blob.size, sha256=blob.sha256, head=blob.head.hex(), **more)
 
     def sealed_for(self, item: Item, key: bytes) -> bytes:

@@ -1,8 +1,8 @@
-"""Seals evidence while it is received: ciphertext is all that ever touches a disk (VAULT.md 2.8).
+"""Seals evidence while it is received: only ciphertext is written to a disk (docs/sealing.md, Uploads).
 
 Django's own upload handlers write plaintext to temporary files. This one turns each part of the
-request body into sealed chunks of a blob and forgets it. It runs before any check of the form, so a
-fault of a file is noted on the file and never stops the words that came before it (DECISIONS 3).
+request body into sealed chunks of a blob and does not keep it. It runs before any check of the form, so a
+fault of a file is noted on the file and never stops the words that came before it (docs/decisions.md 3).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class SealingUploadHandler(FileUploadHandler):
         try:
             upload.blob = blobs.Writer(upload.item_id, upload.key)
             if blobs.free_space() < settings.EVIDENCE_MIN_FREE:
-                self._fail(Fault.NOT_STORED)  # a full disk would refuse the next person's words
+                self._fail(Fault.NOT_STORED)  # a full disk would refuse the next report as well
         except OSError:
             self._fail(Fault.NOT_STORED)
 
@@ -104,7 +104,7 @@ class SealingUploadHandler(FileUploadHandler):
         return upload
 
     def upload_interrupted(self) -> None:
-        """The body ended in the middle of a file: nobody is there any more to read a receipt."""
+        """The body ended in the middle of a file: the visitor's connection is broken."""
         raise UnreadablePostError("the upload was cut off")
 
     def _fail(self, fault: Fault) -> None:
@@ -113,10 +113,10 @@ class SealingUploadHandler(FileUploadHandler):
 
 
 def shown_name(name: str) -> str:
-    """The reporter's own file name, fit to be shown: no path, no invisible signs, at most 150 characters.
+    """The reporter's own file name, fit to be shown: no path, nothing invisible, at most 150 characters.
 
-    The middle goes first, so that the ending stays. Directions of writing (RTL override) are invisible
-    signs and go too: with them "fdp.exe" can be made to look like "exe.pdf".
+    The middle is cut, so that the ending stays. Marks of writing direction (RTL override) are invisible
+    characters and are removed too: with them "fdp.exe" can be made to look like "exe.pdf".
     """
     name = "".join(sign for sign in name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable()).strip()
     return name if len(name) <= 150 else f"{name[:100]}…{name[-49:]}"

@@ -9,8 +9,8 @@ class Audit(models.Model):
     """One entry: who did what to which row, and when. Never what it said (docs/security.md)."""
 
     seq = models.PositiveBigIntegerField(primary_key=True)  # counted up without a gap
-    at = models.CharField(max_length=25)  # officers: the moment; machines: the day only (DECISIONS 25)
-    previous = models.CharField(max_length=64, unique=True)  # unique: the chain can not fork
+    at = models.CharField(max_length=25)  # officers: moment; machines: day (docs/decisions.md 25)
+    previous = models.CharField(max_length=64, unique=True)  # unique: the chain cannot fork
     entry = models.TextField()  # canonical JSON
     hash = models.CharField(max_length=64, unique=True)
 

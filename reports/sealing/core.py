@@ -116,7 +116,7 @@ class KeyPair:
         return Ed25519PrivateKey.from_private_bytes(derive(self.seed, "sign"))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a key pair does not travel: not into a task, a cache or a session")
+        raise TypeError("a key pair must not be pickled: not into a task, a cache or a session")
 
 
 def kid(public: bytes) -> str:
@@ -151,10 +151,10 @@ def _signed(context: bytes, message: bytes) -> bytes:
     return b"portal/1/sig" + len(context).to_bytes(4, "big") + context + message
 
 
-# --- Seal: one format for a line of text, a report and a film ---------------------------------
+# --- Seal: one format for texts and files ---------------------------------------------------------
 # suite(1) | salt(32) | commitment(32) | chunk*      chunk = AES-256-GCM(64 KiB) | tag(16)
 # nonce = counter(11 bytes, big-endian) | last(1): order, truncation and splicing are authenticated.
-# The commitment binds the blob to one key, so it can not open differently for two readers.
+# The commitment binds the blob to one key, so it cannot open differently for two readers.
 
 
 class _Stream:
@@ -237,13 +237,13 @@ def open_sealed(key: bytes, context: bytes, blob: bytes, *, padded: bool = False
     return data[:end]
 
 
-# --- Blind: equal texts can be found again, by whoever holds the key only -------------------------
+# --- Blind: equal texts can be found again, only with the key -------------------------------------
 
 
 def blind(key: bytes, kind: str, text: str) -> bytes:
     """A 16-byte token, the same for the same kind and text; without the key it neither shows nor proves it.
 
-    Whoever has the key can try every Dutch mobile number in minutes: it is the worker's alone (VAULT.md 2.6).
+    With the key, one can try every Dutch mobile number in minutes: it is the worker's alone.
     """
     return hmac.digest(derive(key, "index", kind.encode()), text.encode(), "sha256")[:16]
 

@@ -1,9 +1,9 @@
 """The receipt code: 30 digits in six groups of five, all that a reporter keeps.
 
 28 digits are random (93.0 bits); the last two are check digits (ISO 7064
-mod 97-10, as in an IBAN), so a slip of the pen is told from an unknown code
-without any work or look-up. Digits are the same in all four languages, on
-every keyboard and over the phone, and look like a parcel number in a pocket.
+mod 97-10, as in an IBAN), so a typing error is told from an unknown code
+without a derivation or a look-up. Digits are the same in all four languages, on
+every keyboard and by telephone, and look like a parcel number.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Identity:
 
 
 def from_form_key(form_key: bytes, secret: bytes) -> str:
-    """The 30 digits that belong to one form, so that a form sent twice gets the same code (DECISIONS 1).
+    """The 30 digits of one form, so that a form sent twice gets the same code (docs/decisions.md 1).
 
     `secret` is a key of the public process: the form's own key alone does not give the code away.
     """

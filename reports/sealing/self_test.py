@@ -1,7 +1,7 @@
 """Shown at every start: the crypto library of this machine opens what was sealed with another one.
 
 X-Wing is still a draft. A library that changed it would make every stored report unreadable, and that would
-show report by report only. So a process that can not open these frozen blobs does not start.
+show report by report only. So a process that cannot open these frozen blobs does not start.
 tests/reports/make_known_answers.py shows how they were made; about 1 ms.
 """
 

@@ -212,7 +212,7 @@ def _reading(process: str) -> Iterator[dict[str, Any]]:
             )
         yield content
     except (KeyError, TypeError, ValueError, AttributeError, Broken):
-        # from None: what was choked on is a secret.
+        # from None: the text of the error may quote a secret.
         raise Refused(f"The bundle at {path} is damaged: restore it from its backup.") from None
 
 

@@ -1,4 +1,4 @@
-"""Who holds which queue: what the state page, the start page and vault_status tell."""
+"""Who holds which queue, as the state page, the start page and vault_status show it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def state_of(queue: Queue) -> QueueState:
 
 
 def unheld() -> list[Queue]:
-    """Queues without a member: what is filed there waits until somebody is admitted.."""
+    """Queues without a member: what is filed there waits until somebody is admitted."""
     held = set(
         Grant.objects.filter(
             queue_key__retired=None,

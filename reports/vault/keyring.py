@@ -55,4 +55,4 @@ class Keyring:
         return item.read(self.key_of(item))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a keyring does not travel: not into a task, a cache or a session")
+        raise TypeError("a keyring must not be pickled: not into a task, a cache or a session")

@@ -2,7 +2,7 @@
 
 Every epoch is signed by its predecessor; epoch 0 is pinned in the process's
 bundle. So a key that somebody plants in the database, or one signed for
-another role, is never used (VAULT.md 2.2). What this can not show is that the
+another role, is never used (docs/sealing.md, Epochs). What this cannot show is that the
 newest row is missing: who may delete rows can take the vault back to an
 earlier epoch, whose holders then read what is filed until somebody looks at
 the state page. Making epochs is in succession.py.

@@ -1,7 +1,7 @@
 """Officers' keys: made at the first login, opened by every login, admitted to queues by people.
 
 There is no escrow: a forgotten passphrase means a new key and being admitted
-again by a colleague (VAULT.md 2.5).
+again by a colleague (docs/sealing.md, Members).
 """
 
 from __future__ import annotations

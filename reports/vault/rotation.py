@@ -1,8 +1,8 @@
-"""The intake key, made anew by the worker itself: what an old one opened can not be opened for long.
+"""The intake key, replaced by the worker itself, so that an old one does not open anything for long.
 
 After triage the worker's wraps are gone, so an old intake key opens nothing in
 the database; destroying it takes away what a copied database of that week
-would open (VAULT.md 2.2). Safe to run again, in several processes at once.
+would open (docs/sealing.md, The intake key). Safe to run again, in several processes at once.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
 
 
 def _still_needed(pairs: tuple[core.KeyPair, ...]) -> tuple[core.KeyPair, ...]:
-    """Without those that were succeeded a while ago and to which no wrap remains (DECISIONS 11)."""
+    """Without those that were succeeded a while ago and to which no wrap remains (docs/decisions.md 11)."""
     retired = dict(
         Key.objects.filter(role=KeyRole.INTAKE, retired__lte=today() - GRACE).values_list("kid", "retired")
     )

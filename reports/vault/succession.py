@@ -1,8 +1,8 @@
 """A queue's next key: made by a member, granted to those who stay, reports moved over to it.
 
 Only members hold a queue's private key, so only a member can sign its
-successor. After somebody left, the new key shuts them out of what is filed
-from then on, and moving shuts them out of what was there (DECISIONS 18).
+successor. After somebody left, their key does not open what is filed from then
+on, and after moving it does not open older items either (docs/sealing.md, Holders of a queue).
 """
 
 from __future__ import annotations

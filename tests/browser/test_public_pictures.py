@@ -48,7 +48,7 @@ def test_a_picture_of_each_key_state_can_be_taken(
     )
     page = context.new_page()
     every[state](page, f"{portal.public_url}/{language}")
-    page.wait_for_load_state()  # Chromium can not take a picture while it still loads
+    page.wait_for_load_state()  # Chromium cannot take a picture while it still loads
     folder = FOLDER if "DOCS_PICTURES" in os.environ else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")

@@ -1,8 +1,8 @@
-"""What the public room has to say, as the policy page has it, and what it may not say."""
+"""What the public site has to say word for word, and what it may not say (docs/policy.md, Promises)."""
 
 from __future__ import annotations
 
-# Policy section 5, word for word.
+# docs/policy.md, Promises
 PROMISES = (
     "Wij hebben uw melding ontvangen. Wij hebben begrip voor dit gevoel van onveiligheid. Een medewerker"
     " leest uw melding. Waar nodig geven wij hier op gepaste wijze opvolging aan.",
@@ -17,7 +17,7 @@ PROMISES = (
     " zonder uw toestemming de politie inlichten.",
     "Deze melding is geen onderdeel van een asielprocedure. Wij vragen er niet naar.",
 )
-# Policy section 7: English text and its Dutch, Belarusian and Russian.
+# English text and its Dutch, Belarusian and Russian.
 SCREEN_TEXTS = {
     "Are you in danger now? Call 112.": (
         "Bent u nu in gevaar? Bel 112.",
@@ -55,7 +55,7 @@ SCREEN_TEXTS = {
         "Сохраните этот код: только с ним можно прочитать наш ответ.",
     ),
 }
-# Policy section 7, "Form labels of the 18 types", in the order of IncidentType.
+# The labels of the 18 types, in the order of IncidentType.
 LABELS = {
     "nl": (
         "Iemand bedreigt mij of mijn gezin",
@@ -138,7 +138,7 @@ LABELS = {
         "Другое",
     ),
 }
-# Nobody may be told these: policy sections 1 and 5.
+# Nobody may be told these: they promise what the papers do not (docs/policy.md, What the papers say).
 FORBIDDEN = {
     "nl": r"hotline|meldlijn|\bgarand|volledig anoniem|wij beschermen|nooit gedeeld|delen nooit|\bIND\b",
     "en": r"hotline|guarantee|fully anonymous|we protect|never share|\bIND\b",

@@ -1,4 +1,4 @@
-"""A thief with the whole database and some secrets, who tries every secret on everything.
+"""An attacker with the whole database and some secrets, who tries every secret on everything.
 
 Written against the tables, not against the product's own readers: it does not ask a Keyring what it may open.
 """

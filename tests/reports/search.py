@@ -1,4 +1,4 @@
-"""Looks for words in bytes the way a thief would: in every encoding, compressed, in hex and in base64.
+"""Looks for words in bytes as an attacker would: in every encoding, compressed, in hex and in base64.
 
 `tests/reports/test_search.py` proves for each of these that a planted word is found.
 """

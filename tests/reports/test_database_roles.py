@@ -1,4 +1,4 @@
-"""What the PostgreSQL role of each process reaches at all, the audit chain, and ways round the walls.
+"""What the PostgreSQL role of each process reaches at all, the audit chain, and ways around the roles.
 
 The rows that a role must not see or make are in test_database_roles_refuse.py; what each process does
 with its role is in tests/triage/test_database_roles_at_work.py.
@@ -138,7 +138,7 @@ def test_nobody_signs_for_somebody_else(process: str, actor: str) -> None:
     )
 
 
-# --- Ways round the walls ----------------------------------------------------------------------------
+# --- Ways around the roles ---------------------------------------------------------------------------
 
 
 @pytest.fixture

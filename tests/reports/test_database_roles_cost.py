@@ -1,4 +1,4 @@
-"""The walls cost a look-up in an index, also with twenty thousand mailboxes (DECISIONS 24)."""
+"""Row rules cost a look-up in an index, also with twenty thousand mailboxes (docs/decisions.md 24)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KID = "md5('kid' || n)"
 
 @pytest.fixture
 def many_mailboxes() -> None:
-    """Reports with a mailbox each, an answer in every fourth; loaded past the front door."""
+    """Reports with a mailbox each, an answer in every fourth; loaded past intake."""
     rows(
         "INSERT INTO reports_report (id, day, status, delete_after) "
         f"SELECT md5('report' || n)::uuid, now(), 'received', now() FROM generate_series(1, {MANY}) n"

@@ -1,4 +1,4 @@
-"""The front door: a report is taken wholly, once, and for good."""
+"""Intake: a report is stored wholly, once, and durably."""
 
 from __future__ import annotations
 

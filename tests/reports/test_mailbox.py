@@ -225,7 +225,7 @@ def test_a_code_does_not_ask_for_another_report(holder: mailbox.Holder) -> None:
 
 
 def test_the_public_process_reads_and_writes_no_more_than_it_may(holder: mailbox.Holder) -> None:
-    """No UPDATE; of a report only id and status; of items only answers (VAULT.md 2.4, DECISIONS 24)."""
+    """No UPDATE; of a report only id and status; of items only answers (docs/decisions.md 24)."""
     said: list[str] = []
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

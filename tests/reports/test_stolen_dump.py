@@ -1,7 +1,7 @@
-"""A busy day, then everything is stolen: no word of it stands anywhere, in any encoding.
+"""A busy day, then everything is stolen: no word of it is found, in any encoding.
 
-Real processes of both sites and of the worker, a real Redis, the real database. What the thief finds with
-keys in hand is in tests/reports/test_stolen_keys.py.
+Real processes of both sites and of the worker, a real Redis, the real database. What an attacker finds who
+has keys too is in tests/reports/test_stolen_keys.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A reader who knows the rules and sees every mail can not work out a small count."""
+"""A reader who knows the rules and sees every mail cannot work out a small count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phrases of policy section 7: what must alarm, what must not."""
+"""Phrases as people write them, in four languages: what must alarm, what must not."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_the_second_login_opens_the_same_key(staff_site: Client) -> None:
 
 
 def test_a_password_set_by_somebody_else_opens_no_report(staff_site: Client, page: str) -> None:
-    """No escrow: who may set passwords can sign in as somebody, but can not read."""
+    """No escrow: who may set passwords can sign in as somebody, but cannot read."""
     user = make_officer("anna", [Queue.POLICE_REFERRAL])
     user.set_password("set by an administrator")
     user.save()

@@ -137,7 +137,7 @@ def test_a_person_may_remove_it_after_all() -> None:
 
 
 def test_nobody_opens_a_removed_report_not_with_every_key_and_an_old_copy_of_the_bodies() -> None:
-    """The backup keeps bodies longer than wraps (docs/retention.md): without wraps they are noise."""
+    """The backup keeps bodies longer than wraps (docs/retention.md): without wraps nobody opens them."""
     case = Case(answers=FOR_POLICE, contact={"phone": "1"})
     make_officer("anna", [POLICE])
     case.add(THANKS)

@@ -1,6 +1,7 @@
 """Other reports that name the same phone number, address, plate …, as an officer may know of them.
 
-Source: VAULT.md 2.6, policy section 6 (AVG 10). Counted and shown are reports in the queues this officer
+Source: docs/links-and-figures.md, Links; docs/policy.md, Privacy law (AVG 10).
+Counted and shown are reports in the queues this officer
 holds. Of the others the page says only that there are some, until a coordinator names them, with a reason,
 in a sealed decision that the members of this queue can read. A coordinator is a superuser who is a member of
 this queue; who is a member of all three queues sees every link anyway. A link never changes a queue, and it

@@ -1,6 +1,6 @@
 """How often people agree with each rule: from the sealed sums of closed weeks, for people who keep the rules.
 
-Source: DECISIONS 28, policy section 6 (AVG 22: "log agreement rate"). A rule is shown from FLOOR decisions
+Source: docs/decisions.md 28; docs/policy.md, Privacy law (AVG 22). A rule is shown from FLOOR decisions
 on. It shows up for review when people agreed with it in less than THRESHOLD of them. Only the queue and the
 urgency that a rule gave are judged: that a person *added* a queue is no fault of the rules that fired, so it
 is shown beside them and not counted in.
@@ -63,7 +63,7 @@ def records(weeks: list[tuple[str, Sums]]) -> list[Record]:
 def reported(weeks: list[tuple[str, Sums]]) -> dict[str, list[tuple[str, int]]]:
     """Per list, what was reported in these weeks: counts rounded down to fives, none below FLOOR.
 
-    Rounded, so that two looks around one report do not give its type away to an officer of another queue.
+    Rounded, so that an officer of another queue cannot find the type of one report by comparing two moments.
     """
     sums = total(weeks)
     return {

@@ -1,8 +1,8 @@
-"""Which counts of a week may be mailed: small ones never, nor what would give a small one away.
+"""Which counts of a week may be mailed: no small ones, and none from which a small one follows.
 
-Pure arithmetic. Source: policy section 6, row "Statistics"; decisions 28 and 29.
+Pure arithmetic. Source: docs/policy.md, Disclosure of figures; docs/decisions.md 28 and 29.
 
-The reader to fear knows this file, sees every mail, and knows two identities.
+The reader it protects against knows this file, sees every mail, and knows two identities.
 Each report has one urgency: that list adds up to the total exactly. Each report
 is in police referral, OBI approach or both, else in follow-up, so from the three
 queues and the total follows how many are in both and in only one of them. (A report
@@ -26,10 +26,10 @@ STEPS = (500, 200, 100, 50, 20, 10, 5, 1)
 
 
 class Hidden(Enum):
-    """What stands in the place of a count."""
+    """What is shown in place of a count."""
 
     FEW = "few"  # reads "fewer than 5"
-    HELD = "held"  # reads "not shown": large enough itself, but it would give a small one away
+    HELD = "held"  # reads "not shown": large itself, but a small one would follow from it
 
 
 Cell = int | Hidden

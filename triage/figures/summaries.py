@@ -1,6 +1,6 @@
 """The weekly summary: figures that may be forwarded, once per recipient and ISO week.
 
-Source: policy section 1 (last line) and section 6, row "Statistics"; decisions 28-30.
+Source: docs/decisions.md 28, 29 and 30.
 What may be shown is decided in triage/figures/disclosure.py; docs/summary.md explains it.
 """
 
@@ -55,7 +55,7 @@ class Figures:
     early: bool = False  # the week is not over
     # The steps of the scale; None: not counted, or not to be shown beside the other lists.
     scale: dict[str, Cell] | None = None
-    # Where the audit chain stood: every recipient is a witness (VAULT.md 2.6). The hash only;
+    # Where the audit chain stood: for comparing it later (docs/sealing.md, Audit chain). The hash only;
     # the number of entries would tell how much was read and filed.
     audit_head: str = ""
 

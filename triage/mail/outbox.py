@@ -1,8 +1,8 @@
 """The outbox: every mail is a row that is claimed, sent and marked.
 
-Exactly once over SMTP does not exist: a process can die between the server's "accepted"
+Exactly once cannot be had over SMTP: a process can end between the server's "accepted"
 and our mark. Such a claim runs out and the mail is sent once more, under the same
-Message-ID, counted in `Delivery.tries` (decision 30). Nothing is ever lost, and nothing
+Message-ID, counted in `Delivery.tries` (docs/decisions.md 30). Nothing is ever lost, and nothing
 else is sent twice.
 """
 
@@ -55,7 +55,7 @@ def deliver(
         for delivery in due:
             if time.monotonic() > stop_at:
                 break
-            connection.open()  # does nothing while it is open; if it can not, nothing is claimed
+            connection.open()  # does nothing while it is open; if it cannot, nothing is claimed
             if not _claim(delivery, claim):
                 continue
             try:
@@ -83,7 +83,7 @@ def _claim(delivery: Delivery, claim: timedelta) -> bool:
 
 
 def headers(*identity: str) -> dict[str, str]:
-    """The same Message-ID for the same identity, which can not be read back from it."""
+    """The same Message-ID for the same identity, which cannot be read back from it."""
     digest = hashlib.sha256("\n".join(("baken", *identity)).encode()).hexdigest()[:40]
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}

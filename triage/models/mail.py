@@ -47,7 +47,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One mail to one subscription: a week's summary or one alert. Claimed, sent, marked (DECISIONS 30)."""
+    """One mail to one subscription: a week's summary or one alert (docs/decisions.md 30)."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
     subject = models.CharField(max_length=36)  # an ISO week, or a work item's id

@@ -13,7 +13,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitation")
-    token = models.CharField(max_length=64, unique=True)  # SHA-256: the link itself is in nobody's database
+    token = models.CharField(max_length=64, unique=True)  # SHA-256: the link itself is not stored
     expires = models.DateTimeField()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

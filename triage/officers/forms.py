@@ -24,7 +24,7 @@ class _Code(forms.CharField):
 
 
 class LoginForm(AdminAuthenticationForm):
-    """Name, password and code in one step, with one answer to whatever was wrong: no oracle for any."""
+    """Name, password and code in one step, with one error for all: none can be tried alone."""
 
     code = _Code(label=_("Code from your phone, or a recovery code"), required=False)
     error_messages = {

@@ -1,4 +1,4 @@
-"""An officer who went away is signed out: an open screen is the shortest way into a report."""
+"""An officer who went away is signed out: anybody could read reports at an unattended screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an officer comes in: a one-time link, handed over by an administrator, never mailed (DECISIONS 19).
+"""The one-time link of a new officer: handed over by an administrator, never mailed (docs/decisions.md 19).
 
 Only the officer ever knows the password, because it opens their key. The same
 link is what somebody gets who forgot theirs; then the old key is lost and

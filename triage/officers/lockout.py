@@ -1,4 +1,4 @@
-"""After a few wrong attempts a name is closed for a short while: guessing gets slow, nobody is shut out long.
+"""After a few wrong attempts an account is closed for minutes: guessing is slow, a lock-out is short.
 
 Counted per officer in the database; no address of a visitor is looked at. Names that do not exist are not
 counted, but get the same answer in the same time.

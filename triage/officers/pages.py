@@ -1,4 +1,4 @@
-"""Pages an officer reaches before anything else opens: the invitation, and setting up the second factor."""
+"""Pages that an officer reaches first: the invitation, and setting up the second factor."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The second factor: a code from the officer's phone (TOTP), or one of ten recovery codes.
 
-It gates the login and adds nothing to the key: the server knows a TOTP secret,
-so it could not keep anything from the server (VAULT.md 2.5). Compulsory, except
+It protects the login and adds nothing to the key: the server knows a TOTP secret,
+so it could not keep anything from the server (docs/sealing.md, Members). Compulsory, except
 in the trial with development keys, where every page says so.
 """
 

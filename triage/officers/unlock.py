@@ -1,6 +1,6 @@
-"""Logging in is unlocking: the password that lets an officer in opens their member key.
+"""Logging in opens the officer's member key, with the same password.
 
-The session is split (VAULT.md 2.5): the member's seed is sealed under a random
+The session is split (docs/sealing.md, Members): the member's seed is sealed under a random
 key; the sealed seed is in the session store, the key only in a cookie. A stolen
 session id, database or Redis alone opens nothing.
 """
@@ -29,7 +29,7 @@ SESSION_NAME = "member_seed"
 
 
 class SlotCostHasher(Argon2PasswordHasher):
-    """Argon2id at the slot's cost: a cheaper hash of the same password would be the way in."""
+    """Argon2id at the slot's cost: a cheaper hash of the same password would be the easier one to guess."""
 
     time_cost = core.PASSWORD_COST.passes
     memory_cost = core.PASSWORD_COST.memory

@@ -1,6 +1,6 @@
 """Case files: reading them, assessing every case as the worker does, measuring what came out.
 
-Format and measures: the case-file format of triage (docs/triage.md). Nothing is stored.
+Format and measures: docs/triage.md. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from triage.policy.assessment import Assessment
 
 QUEUES = (Queue.POLICE_REFERRAL.value, Queue.OBI_APPROACH.value)
 POOLED = ("full", "understated")
-"""The modes that count for the comparison of languages (decision 38)."""
+"""The modes that count for the comparison of languages (docs/decisions.md 38)."""
 
 
 class BadCase(ValueError):
@@ -57,7 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Share:
-    """`hits` of `of`, with a Wilson 95 % interval (decision 38). `value` is None for nothing."""
+    """`hits` of `of`, with a Wilson 95 % interval (docs/decisions.md 38). `value` is None for nothing."""
 
     hits: int
     of: int

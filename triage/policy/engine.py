@@ -1,8 +1,8 @@
 """From the answers and words of a report to a proposal. Pure: nothing is stored, logged or sent.
 
-Source: policy section 2 and decision 13. Urgency is the highest of all rules that match, then one step up
-once if any step rule matches, never past high through the step. When nothing matches the report is a signal
-for follow-up (policy R3). Errors never lose a report and never fail open: what could not be evaluated counts
+Source: docs/policy.md, Routing; docs/decisions.md 13. Urgency is the highest of all rules that match, then
+one step up once if any step rule matches, never past high through the step. When nothing matches the report
+is a signal for follow-up. No error loses a report: what could not be evaluated counts
 as no match, is named, and a person is asked for.
 """
 

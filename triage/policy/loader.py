@@ -1,6 +1,6 @@
 """The policy: rules as data, read once, refused whole when anything in it is unknown.
 
-Source: policy section 2 (routing table, R0-R10) and decision 13. Rules are monotone: each one that matches
+Source: docs/policy.md, Routing; docs/decisions.md 13. Rules are monotone: each one that matches
 adds queues or raises urgency, none removes or lowers, so their order does not matter.
 """
 

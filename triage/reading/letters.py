@@ -1,6 +1,6 @@
 """Russian and Belarusian in Latin letters, read back into a Cyrillic skeleton that phrases are compared with.
 
-Source: policy section 7: Belarusian also comes in Łacinka, Russian often in Latin letters (ugrozhayut).
+Source: docs/policy.md, Languages. Belarusian comes in Łacinka, Russian in Latin letters too (ugrozhayut).
 """
 
 from __future__ import annotations
@@ -65,5 +65,5 @@ def readings(folded: str) -> tuple[str, ...]:
 
 
 def skeleton(folded: str) -> str:
-    """A Cyrillic form without what Latin spelling loses: ы/й/и, э/е, щ/ш, х/г, ю/у, я/а, signs."""
+    """A Cyrillic form without what Latin spelling loses: ы/й/и, э/е, щ/ш, х/г, ю/у, я/а, ь and ъ."""
     return folded.translate(_SKELETON)

@@ -1,6 +1,6 @@
 """From the account to words that can be compared, each with its place in the original text.
 
-Source: policy section 7 (matching advice). Folding: NFKC, case, apostrophes, ё=е, ў=у, і=и, the soft sign
+Source: docs/policy.md, Languages. Folding: NFKC, case, apostrophes, ё=е, ў=у, і=и, the soft sign
 of taraškievica; Latin letters hidden in a Cyrillic word; Latin-script Russian and Belarusian (Łacinka) are
 read back into Cyrillic (letters.py). Words are cut from the *original* text, so a hit can quote what was
 really written.
@@ -67,7 +67,7 @@ def words_of(account: str) -> list[Word]:
             if folded:
                 words.append(Word(folded, piece.start(), piece.end(), sentence, clause))
         elif kind == "end":
-            # "6.50", "t.me", "06-1234...": a full stop between two signs ends no sentence.
+            # "6.50", "t.me", "06-1234...": a full stop between two characters ends no sentence.
             after = account[piece.end() : piece.end() + 1]
             if piece[0] == "." and after and not after.isspace():
                 continue

@@ -1,6 +1,7 @@
 """The text safety net: what an account says about people, places and times, as signals with quotations.
 
-Source: policy section 7. In two steps: *phrases* (per language) find concepts such as "a service", "my
+Source: docs/policy.md, Languages; docs/triage.md, Signals.
+In two steps: *phrases* (per language) find concepts such as "a service", "my
 child", "knows where"; *combinations* (one table for all languages) say which concepts, said close together,
 make a signal. Classes are of three groups: danger (may raise), state (may add the OBI approach), topic (may
 only suggest a type).
@@ -16,7 +17,7 @@ from triage.reading.lexicon import Lexicon
 from triage.reading.normalise import Word, words_of
 
 LONGEST_QUOTE = 160
-# Frames: what takes the alarm out of words. "told": news, film, play, book; "story": words of plays and
+# Frames: what stops words from counting. "told": news, film, play, book; "story": words of plays and
 # lessons; "solved": explained and over; "turned_out": "it turned out"; "all_clear": nothing is wrong;
 # "denied": nobody threatened, followed, called; "idiom": a figure of speech; "know_not": no denial.
 FRAMES = ("told", "story", "solved", "turned_out", "all_clear", "denied", "idiom", "know_not")

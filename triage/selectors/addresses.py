@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-LONGEST = 500  # letters of one address that are looked at
-# A word with a sign in it that only addresses have; possessive (*+), so that no text is read twice.
+LONGEST = 500  # characters of one address that are looked at
+# A word with a character in it that only addresses have; possessive (*+), so that no text is read twice.
 _PART = r"[^\s<>\"“”„«»(){}\[\]|,;@.:]"
 _ANY = r"[^\s<>\"“”„«»(){}\[\]|,;]"
 _TOKEN = re.compile(rf"(?<!{_ANY}){_PART}*+[@.:]+(?=[\w/]){_ANY}*+")

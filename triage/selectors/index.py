@@ -1,6 +1,6 @@
 """What the worker keeps of a text so that reports can be linked: tokens in the index, the words sealed.
 
-Source: VAULT.md 2.6. Called inside the transaction that hands a report to its queues.
+Source: docs/sealing.md, Index tokens. Called inside the transaction that hands a report to its queues.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _COMPACT = re.compile(rf"(?<![\w-])(?=\w*\d)[{_LETTER}\d]{{6}}(?![\w-])")
 _BY_PAIR = "([ABEIKMHOPCTXАВЕІКМНОРСТХabeikmhopctxавеікмнорстх]{2})"
 _BY = re.compile(rf"(?<![\w-])(?:(\d{{4}})[ -]?{_BY_PAIR}|{_BY_PAIR}[ -]?(\d{{4}}))(-?)([0-8])(?![\w-])")
 _DIGITS = re.compile(r"\d+")
-_REACH = 12  # letters: more than a plate is long
+_REACH = 12  # characters: more than a plate is long
 # L: letter, D: digit; as the plate is divided.
 _SIDECODES = {
     *("LL-DD-DD", "DD-DD-LL", "DD-LL-DD", "LL-DD-LL", "LL-LL-DD", "DD-LL-LL", "DD-LLL-D"),
@@ -48,7 +48,7 @@ def plates(text: str) -> Iterator[str]:
 
 
 def _around_digits(text: str) -> Iterator[tuple[int, int]]:
-    """Where a plate may stand; the rest of a text is letters, and looking there is what costs."""
+    """Where a plate may be; the search skips the rest of a text, which has no digits."""
     first, last = 0, -1
     for digits in _DIGITS.finditer(text):
         start, end = max(0, digits.start() - _REACH), digits.end() + _REACH

@@ -14,7 +14,7 @@ from reports import audit
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[type-arg]
-    """No LogEntry (DECISIONS 25). Each row that is added, changed or deleted leaves an audit entry.
+    """No LogEntry (docs/decisions.md 25). Each row that is added, changed or deleted leaves an audit entry.
 
     The entry stands in the transaction of the write. It names the officer, the row and the changed
     fields, never a value: a value may be an address. Inlines and bulk actions of a subclass's own are not

@@ -57,7 +57,7 @@ class EvidencePage:
 
     files: list[File] = field(default_factory=list)
     waiting: int = 0  # still with the worker
-    alarms: int = 0  # manifests that were altered, or files that the worker can not open
+    alarms: int = 0  # manifests that were altered, or files that the worker cannot open
 
     @property
     def is_empty(self) -> bool:
@@ -130,7 +130,7 @@ def _mark_twins(files: list[File]) -> None:
 
 
 def download_name(work_item: WorkItem, item: Item, manifest: Manifest) -> str:
-    """A safe ASCII name of our own making; nothing of the reporter's name is in it."""
+    """A safe ASCII name that we make; nothing of the reporter's name is in it."""
     original = "-original" if item.kind == ItemKind.FILE else ""
     danger = ".suspicious" if manifest.malware == malware.SUSPICIOUS else ""  # no double click opens it
     return f"{work_item.report.reference}-{item.pk.hex[:6]}{original}.{ending(manifest.type)}{danger}"

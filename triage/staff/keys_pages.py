@@ -1,7 +1,7 @@
 """The state of the vault in the admin: who holds which queue, and the verbs with which members change it.
 
 Only an unlocked member's ring can admit, expel or make a new key; being an
-administrator gives none of it (DECISIONS 18).
+administrator gives no such right (docs/decisions.md 18).
 """
 
 from __future__ import annotations

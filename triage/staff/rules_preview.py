@@ -1,6 +1,6 @@
 """What a new policy would change for the open reports that this officer's own key opens. Nothing is stored.
 
-The worker can not do this: it let go of every report after triage.
+The worker cannot do this: after triage it has no wrap of a report.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """When a person must have read a work item: service hours, working days, Dutch holidays.
 
-The times are the portal's own (policy section 2, [P]); the ministers' answers
+The times are the portal's own (docs/policy.md, Due times); the ministers' answers
 name none. Settings: SERVICE_HOURS, DUE_SERVICE_HOURS, DUE_WORKING_DAYS.
 """
 

@@ -1,7 +1,7 @@
 """What the worker does with words a reporter added: assess them, hand them to the queues of the report.
 
 The rules are monotone, so the words alone are enough: they may add a queue or
-raise urgency, never lower it (DECISIONS 12). After an addition every work item
+raise urgency, and lower nothing (docs/decisions.md 12). After an addition every work item
 of the report is proposed again, a closed one too: a person must look once more
 before it can be closed. The worker cannot open the report any more, so a
 queue that was added gets the words, and the report when an officer of another
@@ -49,7 +49,7 @@ def do(item: Item, ring: Keyring) -> bool:
 
 
 def give_up(item: Item, ring: Keyring) -> bool:
-    """After assessment failed for good: people read the words unassessed, today (DECISIONS 11).
+    """After assessment failed for good: people read the words unassessed, today (docs/decisions.md 11).
 
     Of words that do not open, the work items tell a person.
     """

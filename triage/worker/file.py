@@ -1,7 +1,7 @@
 """What the worker does with one file: look at it, make a clean copy, hand both on, keep no key to them.
 
-Each file is a task of its own (DECISIONS 3) and waits until its report is in its queues. Nothing a file
-holds can stop it from reaching people: what cannot be cleaned or checked goes on, marked.
+Each file is a task of its own (docs/decisions.md 3) and waits until its report is in its queues. Nothing a
+file holds can stop it from reaching people: what cannot be cleaned or checked goes on, marked.
 """
 
 from __future__ import annotations

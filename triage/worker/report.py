@@ -75,7 +75,7 @@ def do(item: Item, ring: Keyring) -> bool:
 
 
 def give_up(item: Item, ring: Keyring) -> bool:
-    """After assessment failed for good: a person reads it unassessed (DECISIONS 11)."""
+    """After assessment failed for good: a person reads it unassessed (docs/decisions.md 11)."""
     report = item.report
     queues: tuple[str, ...] = (Queue.FOLLOW_UP,)
     urgency: dict[str, str] = {Queue.FOLLOW_UP: Urgency.HIGH}

@@ -2,8 +2,8 @@
 
 Referred means: a desk for the police or for the OBI approach has the report, and
 a queue has decided on it (the report was decided or closed at some time). What
-was decided is sealed, and the worker must not know it, so this errs on the side
-of keeping; a person then looks at the request and may still remove the report.
+was decided is sealed, and the worker must not know it, so in doubt the
+report is kept; a person then looks at the request and may still remove the report.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Makes copies of files without their hidden data. Bytes in, bytes out: no Django, no keys, no disk.
 
-Runs in a process of its own (`isolated` starts it, `__main__` is it), because the files come from strangers
-and a parser of hostile files may be broken into. Pictures are never decoded: the copy has the same pixels,
-and a picture that would fill the memory when opened costs nothing here.
+Runs in a process of its own (`isolated` starts it, `__main__` is it), because a hostile
+file can exploit a fault of a parser. Pictures are never decoded: the copy has the same pixels, and a small
+file that decodes to a huge picture takes no extra memory.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def main() -> None:
     size = int.from_bytes(sys.stdin.buffer.read(8), "big")
     data = sys.stdin.buffer.read(size)
     if len(data) != size:
-        sys.exit(1)  # whoever fed us is gone
+        sys.exit(1)  # the process that sent the file has ended
     guessed = filetype.guess(data[:8192])
     kind = guessed.mime if guessed else ""
     cleaners: dict[str, Any] = {
@@ -71,7 +71,7 @@ def _fence() -> None:
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_FSIZE, 0),  # writes no file
         (resource.RLIMIT_NPROC, 0),  # starts nothing (the kernel does not ask root)
-        (resource.RLIMIT_CORE, 0),  # its memory is somebody's file
+        (resource.RLIMIT_CORE, 0),  # its memory holds a reporter's file
     ):
         resource.setrlimit(limit, (value, value))
 

@@ -29,12 +29,12 @@ class Result:
 
 
 class CutShort(Exception):
-    """The clean copy ended too early: the cleaner died while giving it."""
+    """The clean copy ended too early: the cleaner ended while writing it."""
 
 
 @contextmanager
 def cleaned(parts: Iterable[bytes], size: int) -> Iterator[Result]:
-    """Feeds a file of `size` bytes to a fresh cleaner and yields its result; the cleaner ends with the block.
+    """Sends a file of `size` bytes to a new cleaner and yields its result; the cleaner ends with the block.
 
     What the cleaner says is not trusted beyond its form: it may have been taken over by the file.
     Whatever `parts` raises passes through. `copy` may raise CutShort.

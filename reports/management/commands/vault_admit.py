@@ -1,4 +1,4 @@
-"""Admits the first member of a queue, at the console, with the recovery key (DECISIONS 18)."""
+"""Admits the first member of a queue, at the console, with the recovery key (docs/decisions.md 18)."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self._subscriptions()
         added = self._reports()
         if added:
-            self.stdout.write(f"{added} demo reports filed through the front door.")
+            self.stdout.write(f"{added} demo reports filed.")
         self.stdout.write("Demo logins for the staff site (user / password):")
         for name, queues in OFFICERS.items():
             with translation.override("en"):

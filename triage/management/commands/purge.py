@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Removes contact data, waiting replies and reports past their time (docs/retention.md)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # In the worker's container it has the worker's rights, and so signs as the worker.
+        # In the worker's container it has the worker's rights, so the audit entry names the worker.
         done = purge(actor="worker" if settings.ROLE == "worker" else audit.CONSOLE)
         self.stdout.write(
             f"Removed: {done.reports} reports, contact data of {done.contacts},"
