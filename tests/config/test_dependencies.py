@@ -1,4 +1,4 @@
-"""A package stands in pyproject.toml with the group that needs it: the product, its trial, or tests and tools."""
+"""A package stands in pyproject.toml with those who need it: the product, its trial, or tests and tools."""
 
 from __future__ import annotations
 
