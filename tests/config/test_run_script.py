@@ -46,7 +46,7 @@ def python(checkout: Path, script: str, name: str = "python3.11") -> None:
 
 def run(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)} | environment
-    command = [checkout / "run", *arguments]
+    command = [str(checkout / "run"), *arguments]
     return subprocess.run(command, cwd=checkout.parent, env=env, capture_output=True, text=True, timeout=20)
 
 
