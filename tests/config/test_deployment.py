@@ -46,9 +46,9 @@ def variables_set() -> set[str]:
     return {name.removesuffix("_FILE") for name in [*in_image, *in_compose]}
 
 
-def copied_into_image() -> list[str]:
-    """The paths of the checkout that the Dockerfile copies."""
-    return re.findall(r"^COPY (?!--from)(\S+) ", DOCKERFILE, re.M)
+def copied_into_image() -> dict[str, str]:
+    """The paths of the checkout that the Dockerfile copies, each with its place there."""
+    return dict(re.findall(r"^COPY (?!--from)(\S+) (\S+)$", DOCKERFILE, re.M))
 
 
 def test_the_image_and_the_compose_file_set_only_what_the_code_reads() -> None:
@@ -95,6 +95,23 @@ def test_every_file_and_folder_named_exists() -> None:
 
     named = {volume.partition(":")[0] for volume in mounted if not volume.startswith("./")}
     assert named == set(COMPOSE["volumes"])
+
+
+def test_the_builder_is_given_what_the_image_copies_and_no_more() -> None:
+    lines = (BASE_DIR / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert "*" in lines
+    assert sorted(line[1:] for line in lines if line.startswith("!")) == sorted(copied_into_image())
+
+
+def test_the_image_installs_its_own_lock_as_run_does_and_takes_nothing_out_again() -> None:
+    install = [line for line in DOCKERFILE.splitlines() if re.search(r"\bpip\b|install-lock", line)]
+
+    assert install == [
+        "COPY deploy/install-lock /build/",
+        "RUN /build/install-lock /venv/bin/python /build/requirements.lock",
+    ]
+    assert "deploy/install-lock" in (BASE_DIR / "run").read_text(encoding="utf-8")
 
 
 def test_every_secret_is_made_and_used_and_none_is_in_the_file(tmp_path: Path) -> None:
@@ -196,7 +213,7 @@ def test_what_the_image_copies_is_enough_to_build_and_start_it(tmp_path: Path) -
         source, target = BASE_DIR / path, tmp_path / "app" / path
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("trial", "__pycache__", "*.mo"))
-        elif path != "requirements.lock":
+        elif not copied_into_image()[path].startswith("/build/"):
             shutil.copy(source, target)
     environment = clean_environment(
         PYTHONPATH=str(tmp_path / "app"),
@@ -221,6 +238,7 @@ def test_what_the_image_copies_is_enough_to_build_and_start_it(tmp_path: Path) -
 
 
 def test_scripts_can_be_started() -> None:
-    scripts = ["run", "manage.py", ".ci/run", "deploy/make-secrets", "deploy/redis-start"]
+    of_deploy = ["deploy/make-secrets", "deploy/redis-start", "deploy/install-lock"]
+    scripts = ["run", "manage.py", ".ci/run", ".ci/locks", *of_deploy]
 
     assert [script for script in scripts if not os.access(BASE_DIR / script, os.X_OK)] == []

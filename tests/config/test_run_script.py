@@ -12,12 +12,14 @@ import pytest
 from config.settings import BASE_DIR
 
 NEW_ENOUGH = 'case "$*" in *version_info*) echo 3.11 ;; '
-# Makes an environment whose pip behaves as $PIP says.
+# Makes an empty environment, whose pip behaves as $PIP_… and $CHECK_… say.
 MAKES_VENV = NEW_ENOUGH + (
-    '*"-m venv"*) for v; do :; done; mkdir -p "$v/bin"; cp "$0" "$v/bin/python"; cp "$0" "$v/bin/pip" ;; '
+    '*"-m venv --clear"*) for v; do :; done; rm -rf "$v"; mkdir -p "$v/bin"; cp "$0" "$v/bin/python" ;; '
+    '*"-m pip"*" check") echo "$CHECK_SAYS"; exit "${CHECK_CODE-0}" ;; '
     '*"-m pip"*) echo "$PIP_SAYS"; exit "$PIP_CODE" ;; '
     '*config.trial*) echo "started in $PWD with: $*" ;; esac'
 )
+READY = {"PIP_SAYS": "", "PIP_CODE": "0"}
 
 
 @pytest.fixture
@@ -25,11 +27,12 @@ def bare(tmp_path: Path) -> Path:
     """A checkout in a folder with a blank in its name, on a machine with a shell and no Python."""
     checkout = tmp_path / "my checkout"
     checkout.mkdir()
-    for name in ("run", "requirements.lock", "requirements-dev.lock"):
+    (checkout / "deploy").mkdir()
+    for name in ("run", "deploy/install-lock", *(lock.name for lock in BASE_DIR.glob("*.lock"))):
         shutil.copy(BASE_DIR / name, checkout / name)
     tools = tmp_path / "bin"
     tools.mkdir()
-    for tool in ("sh", "dirname", "cksum", "cat", "grep", "tail", "mkdir", "cp"):
+    for tool in ("sh", "dirname", "cksum", "cat", "grep", "tail", "mkdir", "cp", "rm"):
         (tools / tool).symlink_to(str(shutil.which(tool)))
     return checkout
 
@@ -43,7 +46,7 @@ def python(checkout: Path, script: str, name: str = "python3.11") -> None:
 
 def run(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)} | environment
-    command = [checkout / "run", *arguments]
+    command = [str(checkout / "run"), *arguments]
     return subprocess.run(command, cwd=checkout.parent, env=env, capture_output=True, text=True, timeout=20)
 
 
@@ -80,6 +83,14 @@ def test_no_network_is_said_in_one_line(bare: Path) -> None:
     assert "package index could not be reached" in said
 
 
+def test_packages_that_do_not_fit_together_are_said_in_one_line(bare: Path) -> None:
+    python(bare, MAKES_VENV)
+    incomplete = {"CHECK_SAYS": "kombu 5.7.0 requires vine, which is not installed.", "CHECK_CODE": "1"}
+
+    assert "requirements-trial.lock do not fit together" in only_line(run(bare, **READY, **incomplete))
+    assert "installing the packages" in run(bare, **READY).stderr, "it counts as not installed"
+
+
 def test_an_unknown_command_points_to_the_help(bare: Path) -> None:
     assert "./run help" in only_line(run(bare, "strat"))
 
@@ -88,10 +99,24 @@ def test_the_help_needs_nothing(bare: Path) -> None:
     assert "./run test --all" in run(bare, "help").stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "lock"),
+    [
+        ("", "requirements-trial.lock"),
+        ("manage", "requirements-trial.lock"),
+        ("test", "requirements-dev.lock"),
+        ("bench", "requirements-dev.lock"),
+    ],
+)
+def test_each_command_installs_what_it_needs(bare: Path, command: str, lock: str) -> None:
+    python(bare, MAKES_VENV)
+
+    assert f"installing the packages of {lock}" in run(bare, *command.split(), **READY).stderr
+
+
 def test_the_second_start_installs_nothing_and_keeps_the_callers_folder(bare: Path) -> None:
     python(bare, MAKES_VENV)
-    ready = {"PIP_SAYS": "", "PIP_CODE": "0"}
-    first = run(bare, "manage", "check", "a file.jsonl", **ready)
+    first = run(bare, "manage", "check", "a file.jsonl", **READY)
     assert "installing the packages" in first.stderr
 
     second = run(bare, "manage", "check", "a file.jsonl", PIP_SAYS="not asked", PIP_CODE="1")
@@ -101,11 +126,33 @@ def test_the_second_start_installs_nothing_and_keeps_the_callers_folder(bare: Pa
     assert second.stdout.strip().endswith("-m config.trial manage check a file.jsonl")
 
 
-def test_a_changed_lock_is_installed(bare: Path) -> None:
+def test_the_tests_add_their_packages_to_the_environment_of_the_trial(bare: Path) -> None:
     python(bare, MAKES_VENV)
-    ready = {"PIP_SAYS": "", "PIP_CODE": "0"}
-    run(bare, **ready)
-    with open(bare / "requirements.lock", "a") as lock:
+    run(bare, **READY)
+
+    added = run(bare, "test", **READY).stderr
+
+    assert "requirements-dev.lock" in added
+    assert "making the environment" not in added
+    assert run(bare, PIP_SAYS="not asked", PIP_CODE="1").stderr == ""
+
+
+@pytest.mark.parametrize("changed", ["requirements-trial.lock", "requirements-dev.lock"])
+def test_after_a_change_of_a_lock_nothing_of_the_old_environment_stays(bare: Path, changed: str) -> None:
+    python(bare, MAKES_VENV)
+    run(bare, **READY)
+    left_over = bare / ".venv" / "left-over"
+    left_over.touch()
+    with open(bare / changed, "a") as lock:
         lock.write("# changed\n")
 
-    assert "installing the packages" in run(bare, **ready).stderr
+    assert "installing the packages" in run(bare, **READY).stderr
+    assert not left_over.exists()
+
+
+def test_an_environment_that_was_moved_is_made_anew(bare: Path) -> None:
+    python(bare, MAKES_VENV)
+    run(bare, **READY)
+    moved = bare.rename(bare.parent / "moved")
+
+    assert "making the environment" in run(moved, **READY).stderr
