@@ -18,10 +18,10 @@ from pathlib import Path
 
 from config.env import Misconfigured
 from config.trial.environment import BASE_DIR, Trial
-from config.trial.postgres import temporary_cluster
 from config.trial.processes import gunicorn
 from tests.bench.clients import Figures, submit_many
 from tests.config.trials import free_ports
+from tests.postgres import temporary_cluster
 from tests.services import eventually, running
 
 
@@ -75,7 +75,7 @@ def _site(trial: Trial, database: dict[str, str]) -> Iterator[int]:
         "BAKEN_REPORTS_PER_MINUTE": "1000000",
     }
     with running(gunicorn(), env=environment, cwd=BASE_DIR) as site:
-        eventually(lambda: _answers(trial.public_url), within=30, what="the public site")
+        eventually(lambda: _answers(trial.public_url), what="the public site")
         yield site.pid
 
 

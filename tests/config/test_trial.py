@@ -16,7 +16,7 @@ import pytest
 from config.alive import site_answers
 from config.trial.folders import socket_folder
 from tests.config.trials import alive, clean_environment, free_ports, portal_running, watched
-from tests.services import eventually
+from tests.services import PATIENCE, eventually
 
 
 def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -26,7 +26,7 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         env=clean_environment(BAKEN_DATA_DIR=str(folder), **settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -119,7 +119,7 @@ def test_it_comes_up_is_alone_and_stops_without_a_trace(tmp_path: Path) -> None:
         children = group_of(portal.supervisor.process.pid)
         portal.supervisor.process.kill()
 
-        eventually(lambda: not any(map(alive, children)), within=30, what="the end of all processes")
+        eventually(lambda: not any(map(alive, children)), what="the end of all processes")
 
 
 def test_ctrl_c_during_the_preparation_leaves_nothing(tmp_path: Path) -> None:
@@ -132,6 +132,6 @@ def test_ctrl_c_during_the_preparation_leaves_nothing(tmp_path: Path) -> None:
         started = eventually(lambda: group_of(trial.process.pid), what="the preparation")
         os.killpg(trial.process.pid, 2)  # as a terminal does
 
-        assert trial.process.wait(20) == 130
+        assert trial.process.wait(PATIENCE) == 130
         eventually(lambda: not any(map(alive, started)), what="the end of the preparation")
         assert not re.search("Traceback", trial.log.read_text(encoding="utf-8"))

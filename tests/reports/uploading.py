@@ -74,7 +74,7 @@ def public_site(env: Mapping[str, str], folder: Path) -> Iterator[Site]:
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
 
-        eventually(answers, within=30, what="the public site")
+        eventually(answers, what="the public site")
         yield Site(port, process.pid, temp, opened)
 
 
