@@ -22,7 +22,6 @@ from tests import roles
 from tests.config.trials import Portal, portal_running
 from tests.services import running_redis
 
-
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences"}
 
 

@@ -40,7 +40,8 @@ def start(trial: Trial) -> int:
         died = Supervisor(children, screen).run(each_round=announce.when_ready)
         if died:
             raise Misconfigured(
-                f"{died.name} ended by itself ({died.how_it_ended()}), so all was stopped; see its lines above."
+                f"{died.name} ended by itself ({died.how_it_ended()}), so all was stopped; "
+                "its last words stand above."
             )
     return 0
 

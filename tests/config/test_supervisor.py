@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 from pathlib import Path
@@ -53,7 +52,9 @@ def test_a_child_that_ends_stops_the_others_and_is_named(tmp_path: Path, last_wo
         assert supervisor.process.wait(PATIENCE) == 0
 
         lines = supervisor.lines()
-        assert lines.index("dies  | last words") < lines.index(f"dies  | ended ({how}); all others are stopped now")
+        assert lines.index("dies  | last words") < lines.index(
+            f"dies  | ended ({how}); all others are stopped now"
+        )
         assert lines[-1] == "all stopped, because of dies"
         assert not [pid for pid in map(int, PID.findall("\n".join(lines))) if alive(pid)]
 

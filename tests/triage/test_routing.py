@@ -25,6 +25,7 @@ from tests.factories import (
     queue_key,
     ring_of,
 )
+from tests.services import PATIENCE
 from triage import routing, tasks
 from triage.assessment import Assessment
 from triage.models import Delivery, Subscription, Tally, WorkItem
@@ -178,7 +179,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
     assess = routing.assess
 
     def wait_for_the_other(*given: Any) -> Assessment:
-        both_have_opened.wait(timeout=20)
+        both_have_opened.wait(timeout=PATIENCE)
         return assess(*given)
 
     def work() -> None:
@@ -195,7 +196,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
     for each in workers:
         each.start()
     for each in workers:
-        each.join(timeout=30)
+        each.join(timeout=PATIENCE)
 
     assert errors == []
     assert sorted(done) == [False, True]
