@@ -48,7 +48,7 @@ def run_tests(arguments: list[str]) -> int:
     if second not in {0, _NOTHING_CHOSEN}:
         return second
     _say("in Chromium")
-    # The floor (fail_under in pyproject.toml) is that of the whole suite; the caller's arguments may choose a part.
+    # The floor (fail_under in pyproject.toml) is that of the whole suite; arguments may choose a part.
     floor = [_NO_FLOOR] if arguments else []
     third = _pytest(["-m", "browser", *together, "--cov-report=term:skip-covered", *floor], arguments)
     return min(first, second) if third == _NOTHING_CHOSEN else third

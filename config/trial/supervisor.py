@@ -45,9 +45,7 @@ class Supervisor:
                 for child in self.children:
                     if child.ended():
                         self._show_rest(child)
-                        self.screen.line(
-                            child.name, f"ended ({child.how_it_ended()}); all others are stopped now"
-                        )
+                        self.screen.line(child.name, f"ended ({child.how_it_ended()}); the others stop now")
                         return child
                 each_round()
                 self._wait(0.2)
