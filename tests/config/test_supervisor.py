@@ -58,11 +58,14 @@ def test_a_child_that_ends_stops_the_others_and_is_named(tmp_path: Path, last_wo
         assert not [pid for pid in map(int, PID.findall("\n".join(lines))) if alive(pid)]
 
 
-def test_ctrl_c_stops_all_and_lets_a_task_finish(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_a_closed_terminal_stop_all_and_let_a_task_finish(
+    tmp_path: Path, asked: signal.Signals
+) -> None:
     with supervised(tmp_path, ("web", WITH_CHILD), ("worker", FINISHES)) as supervisor:
         started = pids(supervisor, 3)
 
-        supervisor.process.send_signal(signal.SIGINT)
+        supervisor.process.send_signal(asked)
 
         assert supervisor.process.wait(PATIENCE) == 0
         assert not [pid for pid in started if alive(pid)]
