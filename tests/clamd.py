@@ -36,7 +36,7 @@ def real_clamd(folder: Path) -> Iterator[str]:
                 return client.recv(10) == b"PONG\0"
             return False
 
-        eventually(answers, within=60, what="the start of clamd")
+        eventually(answers, what="the start of clamd")
         yield f"unix:{socket_path}"
 
 

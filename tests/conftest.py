@@ -22,6 +22,35 @@ from tests import roles
 from tests.config.trials import Portal, portal_running
 from tests.services import running_redis
 
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out the tests that use no database: on another database they would prove nothing new",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --database-only: what neither asks for the database nor needs PostgreSQL is left out.
+
+    pytest-django refuses every query of a test that does not ask, so none of those is missed.
+    """
+    if not config.getoption("--database-only"):
+        return
+    chosen = [item for item in items if _uses_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _uses_a_database(item)])
+    items[:] = chosen
+
+
+def _uses_a_database(item: pytest.Item) -> bool:
+    """True for the fixtures of pytest-django, for ours that stand on them, and for a mark."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql"))
+    return marked or bool(fixtures & _DATABASE_FIXTURES)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the first process only; xdist workers find the files

@@ -34,6 +34,12 @@ def uploads(*files: tuple[str, str, bytes]) -> list[Upload]:
     return handler.uploads
 
 
+def drop(given: list[Upload]) -> None:
+    """The end of the request: what no row names is removed."""
+    for upload in given:
+        upload.drop()
+
+
 def report_with(
     *files: tuple[str, str, bytes],
     keep_originals: bool = False,
@@ -41,14 +47,16 @@ def report_with(
     answers: Any = factories.FOR_FOLLOW_UP,
 ) -> Report:
     """A report filed with these files; `triaged`: in its queues, its files still with the worker."""
+    given = uploads(*files)
     receipt = intake.receive(
         form_key=factories.form_key(next(factories._numbers) + 2_000_000),
         facts=Facts.from_answers(answers),
         account="Words of a test.",
         language="en",
-        files=uploads(*files),
+        files=given,
         keep_originals=keep_originals,
     )
+    drop(given)
     if triaged:
         assert factories.route(receipt.report_id)
     return Report.objects.get(pk=receipt.report_id)

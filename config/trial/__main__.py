@@ -8,6 +8,8 @@ import sys
 from config.env import Misconfigured
 from config.trial.environment import BASE_DIR, Trial
 
+_OF_THE_TESTS = {"test": "tests", "bench": "tests.bench"}
+
 
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code.
@@ -18,15 +20,11 @@ def main(arguments: list[str]) -> int:
     os.umask(0o077)
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     try:
-        if command == "test":
-            from config.trial.testing import run_tests
-
-            return run_tests(rest)
         if command == "manage":
             manage(rest)
-        if command == "bench":
+        if command in _OF_THE_TESTS:
             os.chdir(BASE_DIR)
-            os.execv(sys.executable, [sys.executable, "-m", "tests.bench", *rest])
+            os.execv(sys.executable, [sys.executable, "-m", _OF_THE_TESTS[command], *rest])
         from config.trial.start import start
 
         return start(Trial.here())

@@ -7,21 +7,17 @@ import os
 import re
 import signal
 import subprocess
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO
 
 from config.trial import tied
 from config.trial.environment import BASE_DIR
 from config.trial.lines import Screen
 
-_LONG_ENOUGH = 30.0  # seconds: after a run of this length the pauses start small again
-_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-
 
 @dataclass(eq=False)
 class Child:
-    """A command to keep running. `grace` is how many seconds it has to end when asked to."""
+    """A command that runs once. `grace` is how many seconds it has to end when asked to."""
 
     name: str
     command: list[str]
@@ -30,25 +26,13 @@ class Child:
     hide: re.Pattern[str] | None = None  # lines that are not worth a person's time
     output: IO[bytes] | None = None
     _process: subprocess.Popen[bytes] | None = None
-    _started: float = 0.0
-    _due: float = 0.0
-    _failures: int = field(default=0)
     _half_line: bytes = b""
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
-    def is_due(self) -> bool:
-        return self._process is None and time.monotonic() >= self._due
 
     def start(self) -> None:
         """Starts the process in a session of its own, so that Ctrl-C reaches only the supervisor.
 
         It is tied to the supervisor and ends with it, kill -9 included.
         """
-        self._started = time.monotonic()
-        self._half_line = b""
         self._process = subprocess.Popen(
             self.command,
             env=self.environment,
@@ -69,16 +53,9 @@ class Child:
         return self._process is not None and self._process.poll() is not None
 
     def how_it_ended(self) -> str:
+        """For a person: the signal or the exit code."""
         code = self._process.returncode if self._process else 0
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-    def pause_before_restart(self) -> float:
-        """Plans the next start after a pause that grows with each quick death; returns the pause."""
-        lived = time.monotonic() - self._started
-        self._failures = 0 if lived > _LONG_ENOUGH else self._failures + 1
-        pause = _PAUSES[min(self._failures, len(_PAUSES)) - 1] if self._failures else _PAUSES[0]
-        self._due = time.monotonic() + pause
-        return pause
 
     def read_output(self, screen: Screen) -> bool:
         """Shows the whole lines that have arrived; False when the pipe has come to its end."""
@@ -103,10 +80,9 @@ class Child:
             self._process.terminate()
 
     def kill_group(self) -> None:
-        """Kills the process and all it started, and forgets it."""
+        """Kills the process and all it started."""
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._process = None

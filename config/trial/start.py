@@ -1,4 +1,4 @@
-"""`./run`: prepare, start everything, say where it is, keep it running until Ctrl-C."""
+"""`./run`: prepare, start everything, say where it is, until Ctrl-C or until one process ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from config.trial.supervisor import Supervisor
 def start(trial: Trial) -> int:
     """Runs the trial until it is stopped; returns the exit code.
 
-    Raises Misconfigured when it already runs, a port is taken or a step of the preparation fails.
+    Raises Misconfigured when it already runs, a port is taken, a step of the preparation fails
+    or a process ends by itself.
     """
     trial.make_folders()
     with _alone(trial), _scratch(trial):
@@ -36,7 +37,12 @@ def start(trial: Trial) -> int:
         screen.plain("baken: preparing the database, the translations, the keys and the demo reports")
         logins = _prepare(trial)
         announce = _Announcement(trial, screen, logins)
-        Supervisor(children, screen).run(each_round=announce.when_ready)
+        died = Supervisor(children, screen).run(each_round=announce.when_ready)
+        if died:
+            raise Misconfigured(
+                f"{died.name} ended by itself ({died.how_it_ended()}), so all was stopped; "
+                "its last words stand above."
+            )
     return 0
 
 

@@ -1,6 +1,6 @@
-"""Keeps a handful of processes running: restarts what dies, stops all in order, shows their lines.
+"""Runs a handful of processes side by side: shows their lines, stops all in order when one ends.
 
-One thread, one loop: it waits for output, for a signal or for the next restart.
+One thread, one loop: it waits for output or for a signal.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._asked_to_stop = 0
 
-    def run(self, each_round: Callable[[], None] = lambda: None) -> None:
-        """Returns after Ctrl-C, SIGTERM or a closed terminal, when every child has ended.
+    def run(self, each_round: Callable[[], None] = lambda: None) -> Child | None:
+        """Returns when every child has ended: None after Ctrl-C, SIGTERM or a closed terminal,
+        or else the child that ended by itself, which stops the others.
 
         `each_round` is called about five times a second while all is running.
         A second Ctrl-C kills what has not ended yet. Call it from the main thread.
@@ -38,9 +39,14 @@ class Supervisor:
         old_wake = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         self._selector.register(woken, selectors.EVENT_READ)
         try:
+            for child in self.children:
+                self._start(child)
             while not self._asked_to_stop:
                 for child in self.children:
-                    self._tend(child)
+                    if child.ended():
+                        self._show_rest(child)
+                        self.screen.line(child.name, f"ended ({child.how_it_ended()}); the others stop now")
+                        return child
                 each_round()
                 self._wait(0.2)
         except BrokenPipeError:
@@ -55,21 +61,17 @@ class Supervisor:
                 self._selector.close()
                 os.close(woken)
                 os.close(wake)
+        return None
 
     def _ask_to_stop(self, *_: object) -> None:
         self._asked_to_stop += 1
 
-    def _tend(self, child: Child) -> None:
-        """Starts the child when it is due; notes when it has ended."""
-        if child.ended():
-            self._show_rest(child)
-            how, pause = child.how_it_ended(), child.pause_before_restart()
-            child.kill_group()
-            self.screen.line(child.name, f"ended ({how}); starts again in {pause:g} s")
-        if child.is_due():
-            child.start()
-            if child.output is not None:
-                self._selector.register(child.output, selectors.EVENT_READ, child)
+    def _start(self, child: Child) -> None:
+        if self._asked_to_stop:
+            return
+        child.start()
+        if child.output is not None:
+            self._selector.register(child.output, selectors.EVENT_READ, child)
 
     def _wait(self, seconds: float) -> None:
         for key, _ in self._selector.select(seconds):
@@ -83,11 +85,15 @@ class Supervisor:
             self._forget_output(child)
 
     def _show_rest(self, child: Child) -> None:
-        """What a dead child said last. Its own children may keep the pipe open: do not wait for its end."""
-        if child.output is not None:
-            os.set_blocking(child.output.fileno(), False)
+        """What a child said last. Its own children may keep the pipe open: do not wait for its end."""
+        if child.output is None:
+            return
+        os.set_blocking(child.output.fileno(), False)
+        try:
             child.read_output(self.screen)
-            self._forget_output(child)
+        except BrokenPipeError:
+            self.screen.mute()
+        self._forget_output(child)
 
     def _forget_output(self, child: Child) -> None:
         if child.output is not None:
@@ -104,8 +110,8 @@ class Supervisor:
                 asked_before = self._asked_to_stop
                 while child.running() and time.monotonic() < deadline and self._asked_to_stop == asked_before:
                     self._wait_quietly()
+            self._show_rest(child)
             child.kill_group()
-            self._forget_output(child)
 
     def _wait_quietly(self) -> None:
         try:

@@ -23,11 +23,11 @@ from pathlib import Path
 from config.alive import site_answers
 from config.env import Misconfigured
 from config.trial.environment import BASE_DIR, Trial
-from config.trial.postgres import temporary_cluster
 from config.trial.processes import celery, gunicorn
 from tests.bench.clients import CASES, Figures, submit_many
 from tests.bench.meters import Database, cpu_ms
 from tests.config.trials import free_ports
+from tests.postgres import temporary_cluster
 from tests.services import eventually, running, running_redis
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "128MB"}

@@ -115,7 +115,7 @@ def removed(page: Page, site: str) -> None:
         page.goto(f"{site}/mailbox/")
         return not page.locator("#do").is_visible()
 
-    eventually(is_done, within=60, what="the removal")
+    eventually(is_done, what="the removal")
 
 
 def out(page: Page, site: str) -> None:
@@ -177,7 +177,7 @@ def have_answered(portal: Portal, browser: Browser) -> str:
 
     before = listed()
     code = file_report(officer, f"{portal.public_url}/en")
-    [reference] = eventually(lambda: listed() - before, within=30, what="the report in follow-up")
+    [reference] = eventually(lambda: listed() - before, what="the report in follow-up")
     officer.get_by_role("link", name=reference).click()
     form = officer.locator("form[action$='/do/answer/']")
     officer.locator("details:has(form[action$='/do/answer/']) > summary").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -12,11 +13,19 @@ from playwright.sync_api import Browser, Page
 
 from config.settings import BASE_DIR
 from tests.config.trials import Portal, clean_environment
+from tests.services import PATIENCE
 
 pytestmark = pytest.mark.browser
 
 WORDS = "КДБ пагражае мне: ведаюць, дзе вучыцца мой сын, і абяцаюць прыехаць."
-WITHIN = 5.0  # seconds from the receipt to both queues
+WITHIN = 5.0  # seconds from the receipt to both queues, on a machine that has nothing else to do
+
+
+def slowness() -> float:
+    """How many programs wait for each core of this machine now; at least 1."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 QUEUES = {"politie": "policereferral", "obi": "obiapproach"}
 
 
@@ -62,7 +71,8 @@ def test_a_belarusian_report_of_a_threat_by_a_service_stands_in_both_queues_with
 
     new: dict[str, set[str]] = {}
     while len(new) < len(QUEUES):
-        assert time.monotonic() - received < WITHIN, f"only in {sorted(new)} after {WITHIN} s"
+        waited = time.monotonic() - received
+        assert waited < WITHIN * slowness(), f"only in {sorted(new)} after {waited:.1f} s"
         for name, page in officers.items():
             if added := listed(page) - before[name]:
                 new[name] = added
@@ -81,7 +91,7 @@ def test_a_belarusian_report_of_a_threat_by_a_service_stands_in_both_queues_with
 def test_the_mail_of_the_week_lies_in_its_folder(portal: Portal) -> None:
     environment = clean_environment(BAKEN_DATA_DIR=str(portal.data))
     command = [sys.executable, "-m", "config.trial", "manage", "send_weekly_summary", "--week", "2026-W46"]
-    subprocess.run(command, env=environment, cwd=BASE_DIR, check=True, timeout=60)
+    subprocess.run(command, env=environment, cwd=BASE_DIR, check=True, timeout=PATIENCE)
 
     mails = [path.read_text(encoding="utf-8") for path in (portal.data / "mail").iterdir()]
 

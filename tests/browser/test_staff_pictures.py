@@ -26,7 +26,7 @@ def coordinator(portal: Portal, browser: Browser) -> Page:
     page.fill("#id_password", "only-for-this-trial")
     page.press("#id_password", "Enter")
     page.wait_for_url(f"{portal.staff_url}/")
-    eventually(lambda: _rows(page, portal) >= 5, within=60, what="the demo in the police queue")
+    eventually(lambda: _rows(page, portal) >= 5, what="the demo in the police queue")
     return page
 
 

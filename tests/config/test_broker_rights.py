@@ -99,6 +99,6 @@ def test_beat_and_workers_do_their_work_with_these_rights(
     for role in ("worker", "mail"):
         with watched(commands[role], tmp_path / f"{role}.log", environment(role)) as process:
             queue = "triage" if role == "worker" else "mail"
-            eventually(lambda queue=queue: not queues.llen(queue), within=30, what=f"an empty queue {queue}")
+            eventually(lambda queue=queue: not queues.llen(queue), what=f"an empty queue {queue}")
             eventually(lambda role=role: file_is_fresh(tmp_path / f"{role}-alive"), what="a heartbeat")
             assert "NoPermission" not in process.log.read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def variables_read() -> set[str]:
     """Every BAKEN_ setting that the code reads, outside the trial and the tests."""
     found: set[str] = set()
     for file in (BASE_DIR / "config").rglob("*.py"):
-        if "trial" not in file.parts:
+        if "trial" not in file.relative_to(BASE_DIR).parts:
             found |= set(re.findall(r"""env\.\w+\(\s*"(BAKEN_\w+)""", file.read_text(encoding="utf-8")))
     return found
 

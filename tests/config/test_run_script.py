@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import BASE_DIR
+from tests.services import PATIENCE
 
 NEW_ENOUGH = 'case "$*" in *version_info*) echo 3.11 ;; '
 # Makes an empty environment, whose pip behaves as $PIP_… and $CHECK_… say.
@@ -47,7 +48,9 @@ def python(checkout: Path, script: str, name: str = "python3.11") -> None:
 def run(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": str(checkout.parent / "bin"), "HOME": str(checkout.parent)} | environment
     command = [str(checkout / "run"), *arguments]
-    return subprocess.run(command, cwd=checkout.parent, env=env, capture_output=True, text=True, timeout=20)
+    return subprocess.run(
+        command, cwd=checkout.parent, env=env, capture_output=True, text=True, timeout=PATIENCE
+    )
 
 
 def only_line(done: subprocess.CompletedProcess[str]) -> str:

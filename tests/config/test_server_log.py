@@ -12,7 +12,7 @@ import pytest
 from config.alive import site_answers
 from config.settings import BASE_DIR
 from tests.config.trials import Watched, free_ports, watched
-from tests.services import eventually
+from tests.services import PATIENCE, eventually
 
 MARKS = ("127.0.0.1", "Netscape", "marked-words", "from-a-visitor")
 
@@ -31,7 +31,7 @@ def site(
 
 
 def send(port: int, request: str) -> str:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(request.replace("\n", "\r\n").encode())
         return connection.recv(4096).decode()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -15,8 +16,8 @@ import pytest
 
 from config.alive import site_answers
 from config.trial.folders import socket_folder
-from tests.config.trials import alive, clean_environment, free_ports, portal_running, watched
-from tests.services import eventually
+from tests.config.trials import Watched, alive, clean_environment, free_ports, portal_running, watched
+from tests.services import PATIENCE, eventually
 
 
 def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -26,7 +27,7 @@ def start(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         env=clean_environment(BAKEN_DATA_DIR=str(folder), **settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -119,7 +120,38 @@ def test_it_comes_up_is_alone_and_stops_without_a_trace(tmp_path: Path) -> None:
         children = group_of(portal.supervisor.process.pid)
         portal.supervisor.process.kill()
 
-        eventually(lambda: not any(map(alive, children)), within=30, what="the end of all processes")
+        eventually(lambda: not any(map(alive, children)), what="the end of all processes")
+
+    died = run_until_the_worker_is_killed(again / "data", tmp_path / "log of the last one")
+    assert died.process.returncode == 1
+    assert died.lines()[-1] == (
+        "baken: worker ended by itself (killed by SIGKILL), so all was stopped; its last words stand above."
+    )
+
+
+def run_until_the_worker_is_killed(data: Path, log: Path) -> Watched:
+    """The trial with prepared data, its worker killed as soon as it works; returned when it has ended."""
+    public, staff = map(str, free_ports(2))
+    environment = clean_environment(
+        BAKEN_DATA_DIR=str(data), BAKEN_PUBLIC_PORT=public, BAKEN_STAFF_PORT=staff
+    )
+    with watched([sys.executable, "-P", "-m", "config.trial"], log, environment) as trial:
+        trial.wait_for("worker@trial ready")
+        started = group_of(trial.process.pid)
+        [worker] = [
+            pid
+            for pid in started
+            if parent_of(pid) == trial.process.pid
+            and b"worker@trial" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        os.kill(worker, signal.SIGKILL)
+        trial.process.wait(PATIENCE)
+        assert not [pid for pid in started if alive(pid)]
+        return trial
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
 
 
 def test_ctrl_c_during_the_preparation_leaves_nothing(tmp_path: Path) -> None:
@@ -132,6 +164,6 @@ def test_ctrl_c_during_the_preparation_leaves_nothing(tmp_path: Path) -> None:
         started = eventually(lambda: group_of(trial.process.pid), what="the preparation")
         os.killpg(trial.process.pid, 2)  # as a terminal does
 
-        assert trial.process.wait(20) == 130
+        assert trial.process.wait(PATIENCE) == 130
         eventually(lambda: not any(map(alive, started)), what="the end of the preparation")
         assert not re.search("Traceback", trial.log.read_text(encoding="utf-8"))

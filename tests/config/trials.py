@@ -15,7 +15,7 @@ from pathlib import Path
 
 from config.trial.environment import BASE_DIR
 from config.trial.folders import scratch
-from tests.services import eventually, running
+from tests.services import PATIENCE, eventually, running
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def portal_running(folder: Path) -> Iterator[Portal]:
     )
     command = [sys.executable, "-P", "-m", "config.trial"]
     with watched(command, folder / "log", environment) as supervisor:
-        supervisor.wait_for("Mail lies in", within=90)
+        supervisor.wait_for("Mail lies in")
         yield Portal(
             public_url=f"http://127.0.0.1:{public_port}",
             staff_url=f"http://127.0.0.1:{staff_port}",
@@ -49,7 +49,7 @@ def portal_running(folder: Path) -> Iterator[Portal]:
             supervisor=supervisor,
         )
         supervisor.process.terminate()
-        supervisor.process.wait(60)
+        supervisor.process.wait(PATIENCE)
     shutil.rmtree(scratch(folder / "data"), ignore_errors=True)  # left behind when a test killed it
 
 
@@ -67,19 +67,21 @@ class Watched:
             raise AssertionError(f"it ended without saying {words!r}:\n{heard}")
         return words in heard
 
-    def wait_for(self, words: str, within: float = 40.0) -> None:
-        eventually(lambda: self.said(words), within=within, what=f"{words!r}")
+    def wait_for(self, words: str) -> None:
+        eventually(lambda: self.said(words), what=f"{words!r}")
 
     def lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines()
 
 
 @contextmanager
-def watched(command: list[str], log: Path, env: dict[str, str]) -> Iterator[Watched]:
+def watched(
+    command: list[str], log: Path, env: dict[str, str], *, stdin: int = subprocess.DEVNULL
+) -> Iterator[Watched]:
     """Starts the command with its output in `log`."""
     with (
         open(log, "w", encoding="utf-8") as out,
-        running(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out) as process,
+        running(command, env=env, stdin=stdin, stdout=out, stderr=out) as process,
     ):
         yield Watched(process, log)
 
@@ -94,9 +96,9 @@ def supervised(folder: Path, *children: tuple[str, str]) -> Iterator[Watched]:
         "from config.trial.supervisor import Supervisor\n"
         "named = json.loads(sys.argv[1])\n"
         "python = [sys.executable, '-u', '-c']\n"
-        "children = [Child(n, [*python, code], dict(os.environ), grace=5) for n, code in named]\n"
-        "Supervisor(children, Screen([n for n, _ in named])).run()\n"
-        "print('all stopped', flush=True)\n"
+        "children = [Child(n, [*python, code], dict(os.environ), grace=3600) for n, code in named]\n"
+        "died = Supervisor(children, Screen([n for n, _ in named])).run()\n"
+        "print('all stopped,', f'because of {died.name}' if died else 'as asked', flush=True)\n"
     )
     command = [sys.executable, "-u", "-c", code, json.dumps(children)]
     with watched(command, folder / "log", clean_environment()) as supervisor:

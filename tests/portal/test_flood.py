@@ -18,6 +18,7 @@ from portal import flood, form_key
 from reports.models import Item, ItemKind, Report
 from tests.portal.conftest import ANSWERS, LANGUAGES, Send, code_in, key_in
 from tests.portal.waiting import filed, hidden_in, waits
+from tests.services import PATIENCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -163,7 +164,7 @@ def test_among_hundreds_of_programs_a_person_gets_a_code_and_nothing_is_lost(
         try:
             answers = {**ANSWERS, "account": f"spam {number}", flood.BAIT: "x", "form_key": form_key.new()}
             if number < at_once.parties:
-                at_once.wait(30)
+                at_once.wait(PATIENCE)
             return Client().post("/en/report/", answers)
         finally:
             connection.close()

@@ -18,6 +18,7 @@ from reports.audit import verify
 from reports.models.audit import Audit
 from reports.sealing import chain
 from tests.factories import make_officer, make_report
+from tests.services import PATIENCE
 
 pytestmark = pytest.mark.django_db
 UUID = "6f1c0d4e-8f2b-4c55-9a3e-0b8f6f3f2a11"
@@ -222,7 +223,7 @@ def test_many_at_once_make_one_chain() -> None:
 
     def write() -> None:
         try:
-            at_once.wait(timeout=20)
+            at_once.wait(timeout=PATIENCE)
             record(10)
         except BaseException as error:  # noqa: BLE001 (shown by the test)
             errors.append(error)
@@ -234,7 +235,7 @@ def test_many_at_once_make_one_chain() -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(timeout=60)
+        writer.join(timeout=PATIENCE)
 
     assert errors == []
     assert verify.verify().head.seq == 60

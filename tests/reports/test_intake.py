@@ -16,7 +16,7 @@ from reports.sealing import receipt_code
 from reports.vault import bundle
 from reports.vault.keyring import Closed, Keyring
 from tests.factories import FOR_POLICE, IN_DANGER, form_key, make_receipt
-from tests.services import run_python
+from tests.services import PATIENCE, run_python
 
 ROWS = (Report, Item, Wrap, Mailbox)
 CONTACT = {"phone": "0612345678"}
@@ -115,7 +115,7 @@ def test_the_same_form_sent_by_many_at_once_is_one_report() -> None:
 
     def send() -> None:
         try:
-            at_once.wait(timeout=20)
+            at_once.wait(timeout=PATIENCE)
             receipts.append(make_receipt(number=1, contact=CONTACT))
         except BaseException as error:  # noqa: BLE001 (shown by the test)
             errors.append(error)
@@ -127,7 +127,7 @@ def test_the_same_form_sent_by_many_at_once_is_one_report() -> None:
     for sender in senders:
         sender.start()
     for sender in senders:
-        sender.join(timeout=30)
+        sender.join(timeout=PATIENCE)
 
     assert errors == []
     assert sorted(receipt.repeated for receipt in receipts) == [False] + [True] * 5

@@ -20,6 +20,7 @@ from reports.sealing import core
 from reports.vault import bundle, keys, rotation
 from reports.vault.keyring import Closed
 from tests.factories import make_receipt, make_report, route
+from tests.services import PATIENCE
 from triage.tasks import rotate_intake as task
 
 DAY = timedelta(days=1)
@@ -209,7 +210,7 @@ def test_two_workers_that_rotate_at_the_same_moment_lose_no_key(
         subprocess.Popen(command, env=process_environment("worker"), stdout=subprocess.DEVNULL)
         for _ in range(2)
     ]
-    assert [worker.wait(60) for worker in workers] == [0, 0]
+    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
 
     known = set(Key.objects.filter(role=KeyRole.INTAKE).values_list("kid", flat=True))
     assert len(known) == 3

@@ -105,7 +105,7 @@ def site(role: str, env: dict[str, str], log: Path) -> Iterator[str]:
             except OSError:
                 return False
 
-        eventually(answers, within=30, what=f"an answer of the {role} site")
+        eventually(answers, what=f"an answer of the {role} site")
         yield f"http://{address}"
 
 
@@ -256,9 +256,9 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
             worker(env("worker"), logs / "worker", queues="triage"),
             worker(env("mail"), logs / "mail", queues="mail"),
         ):
-            eventually(all_is_triaged, within=60, what="triage")
+            eventually(all_is_triaged, what="triage")
             add_words(visit_mailbox(public, code))
-            eventually(all_is_triaged, within=60, what="triage of what was added")
+            eventually(all_is_triaged, what="triage of what was added")
             tasks.send_due_alerts.delay()
             eventually(lambda: list(mail.glob("*.eml")), what="a mail")
             stolen |= seizure.broker(client, "with the worker")

@@ -15,7 +15,7 @@ from reports.evidence.uploads import Fault, shown_name
 from reports.models import Item
 from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
-from tests.evidence_files import blob_of, content_of, files_of, manifest_of, report_with, uploads
+from tests.evidence_files import blob_of, content_of, drop, files_of, manifest_of, report_with, uploads
 
 pytestmark = pytest.mark.django_db
 
@@ -112,17 +112,17 @@ def test_a_file_over_the_limit_leaves_nothing_and_the_next_one_is_taken(settings
 
 def test_files_together_over_the_limit_lose_the_one_that_was_too_much(settings: Settings) -> None:
     settings.EVIDENCE_FILES_MAX_SIZE = 1500
-    faults = [
-        upload.fault for upload in uploads(("a", "", bytes(1000)), ("b", "", bytes(1000)), ("c", "", b"c"))
-    ]
+    given = uploads(("a", "", bytes(1000)), ("b", "", bytes(1000)), ("c", "", b"c"))
+    drop(given)
 
-    assert faults == [None, Fault.TOGETHER_TOO_LARGE, None]
+    assert [upload.fault for upload in given] == [None, Fault.TOGETHER_TOO_LARGE, None]
 
 
 def test_the_eleventh_file_is_not_stored() -> None:
-    faults = [upload.fault for upload in uploads(*((f"{n}.txt", "text/plain", b"%d" % n) for n in range(12)))]
+    given = uploads(*((f"{n}.txt", "text/plain", b"%d" % n) for n in range(12)))
+    drop(given)
 
-    assert faults == [None] * 10 + [Fault.TOO_MANY] * 2
+    assert [upload.fault for upload in given] == [None] * 10 + [Fault.TOO_MANY] * 2
 
 
 def test_a_full_disk_fails_the_file_and_not_the_report(settings: Settings) -> None:

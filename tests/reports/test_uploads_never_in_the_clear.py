@@ -103,6 +103,7 @@ def test_a_process_killed_in_the_middle_leaves_only_a_sealed_orphan(site: Site) 
     eventually(lambda: blobs_now() - before, what="a blob")
     [worker] = site.workers()
     os.kill(worker, signal.SIGKILL)
+    visitor.hang_up()
     [orphan] = blobs_now() - before
 
     assert not Report.objects.exists()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from config.trial.environment import BASE_DIR
 from tests.config.trials import free_ports
-from tests.services import eventually, run_python, running
+from tests.services import PATIENCE, eventually, run_python, running
 
 MARK = b"onversleuteld-8d1f "
 
@@ -47,7 +47,7 @@ class Site:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def form_key(self) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", "/nl/report/")
         page = connection.getresponse().read().decode()
         connection.close()
@@ -74,7 +74,7 @@ def public_site(env: Mapping[str, str], folder: Path) -> Iterator[Site]:
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
 
-        eventually(answers, within=30, what="the public site")
+        eventually(answers, what="the public site")
         yield Site(port, process.pid, temp, opened)
 
 
@@ -93,7 +93,7 @@ class Visitor:
         text += f'{head}"files"; filename="foto.bin"\r\nContent-Type: application/octet-stream\r\n\r\n'
         self._body = text.encode() + content + b"\r\n--grens--\r\n"
         self._at = 0
-        self._socket = socket.create_connection(("127.0.0.1", site.port), timeout=60)
+        self._socket = socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE)
         self._socket.sendall(
             f"POST /nl/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(self._body)}\r\n"
             "Content-Type: multipart/form-data; boundary=grens\r\nConnection: close\r\n\r\n".encode()
@@ -106,8 +106,8 @@ class Visitor:
         self._at = end
 
     def answer(self) -> str:
-        """Status line, headers and page."""
-        with self._socket.makefile("rb") as stream:
+        """Status line, headers and page. The site ends the connection with it."""
+        with self._socket, self._socket.makefile("rb") as stream:
             return stream.read().decode()
 
     def hang_up(self) -> None:

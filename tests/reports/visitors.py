@@ -10,6 +10,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+from tests.services import PATIENCE
+
 Sent = tuple[str, str, bytes]  # a file: its name, what the browser calls its type, its content
 _BORDER = "grens-tussen-velden"
 
@@ -42,7 +44,7 @@ class Visitor:
 
     def _answer(self, request: Request) -> str:
         try:
-            response = self._opener.open(request, timeout=20)
+            response = self._opener.open(request, timeout=PATIENCE)
         except HTTPError as error:
             response = error
         with response:

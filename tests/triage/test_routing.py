@@ -28,6 +28,7 @@ from tests.factories import (
     route,
     route_unassessed,
 )
+from tests.services import PATIENCE
 from triage import tasks
 from triage.models import Delivery, Subscription, Tally, WorkItem
 from triage.policy.assessment import Assessment
@@ -182,7 +183,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
     assess = report_work.assess
 
     def wait_for_the_other(*given: Any) -> Assessment:
-        both_have_opened.wait(timeout=20)
+        both_have_opened.wait(timeout=PATIENCE)
         return assess(*given)
 
     def work() -> None:
@@ -199,7 +200,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
     for each in workers:
         each.start()
     for each in workers:
-        each.join(timeout=30)
+        each.join(timeout=PATIENCE)
 
     assert errors == []
     assert sorted(done) == [False, True]

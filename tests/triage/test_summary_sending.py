@@ -20,6 +20,7 @@ from pytest_django import Settings
 from config.celery import app
 from tests.factories import make_report
 from tests.mail_server import MailServer, body_of
+from tests.services import PATIENCE
 from tests.triage.mail_figures import W46_IS_DUE, count_november, subscribe
 from triage.figures.summaries import SUMMARY_CLAIM
 from triage.models import Delivery, Subscription, Tally, WorkItem
@@ -216,7 +217,7 @@ def test_a_worker_killed_between_accepted_and_marked_doubles_that_one_mail_only(
             stdin=subprocess.PIPE,
         )
     )
-    started[0].communicate(b"go\n", timeout=60)
+    started[0].communicate(b"go\n", timeout=PATIENCE)
     assert started[0].returncode == -signal.SIGKILL
     assert Delivery.objects.exclude(sent=None).count() == 1
 

@@ -27,7 +27,7 @@ def celery_process(
             assert process.poll() is None, log.read_text()
             return ready in log.read_text()
 
-        eventually(is_ready, within=30, what=f"the start of {arguments[0]}")
+        eventually(is_ready, what=f"the start of {arguments[0]}")
         yield process
 
 
@@ -53,7 +53,7 @@ def held_worker(env: Mapping[str, str], log: Path, *, at: str) -> Iterator[Popen
     mark = log.with_suffix(".held")
     held = dict(env) | {"HOLD_AT": at, "HOLD_MARK": str(mark)}
     with worker(held, log, app="tests.triage.held_worker") as process:
-        eventually(mark.exists, within=30, what=f"the worker's coming to {at}")
+        eventually(mark.exists, what=f"the worker's coming to {at}")
         assert int(mark.read_text()) == process.pid
         yield process
     assert process.returncode == -9
