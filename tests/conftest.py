@@ -23,7 +23,6 @@ from tests import roles
 from tests.config.trials import Portal, portal_running
 from tests.services import running_redis
 
-
 MOMENTS = {
     "workday": "2026-11-25 11:00+01:00",  # a Wednesday in service hours
     "night": "2026-11-25 03:00+01:00",

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from reports.audit_row import Audit
 from reports.models import Item, Report
+from tests.cast import THANKS, Case
 from tests.factories import FOR_POLICE
-from tests.triage.test_additions import THANKS, Case
 from triage import tasks
 from triage.models import Delivery, Subscription
 

@@ -14,8 +14,8 @@ from reports.models import Item, ItemKind, Mailbox, Report, Wrap
 from reports.vault import blobs, bundle, core
 from reports.vault.keyring import Keyring
 from reports.vault.uploads import Upload
+from tests.cast import THANKS, Case, close
 from tests.factories import FOR_POLICE, make_officer, ring_of
-from tests.triage.test_additions import THANKS, Case, close
 from triage import answers
 from triage.models import WorkItem
 

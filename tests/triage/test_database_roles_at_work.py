@@ -23,13 +23,13 @@ from reports.audit_row import Audit
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.vault import receipt_code, rotation
+from tests.cast import link_phone, log_in, page_of
 from tests.conftest import SiteClient
 from tests.evidence_files import uploads
 from tests.factories import FOR_POLICE, IN_DANGER, PASSWORD, make_officer, make_receipt, make_report
 from tests.mail_server import MailServer
 from tests.portal.conftest import code_in
 from tests.roles import logged_in_as
-from tests.triage.logins import link_phone, log_in, page_of
 from tests.triage.mail_figures import W46_IS_DUE, count_november, subscribe
 from triage import answers, tasks
 from triage.choices import FollowUp

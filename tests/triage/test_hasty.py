@@ -11,8 +11,8 @@ from reports.choices import Queue
 from reports.facts import Facts
 from reports.models import Report
 from reports.vault.keyring import Keyring
+from tests.cast import LISTS, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, form_key, make_officer, make_report
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage import routing
 from triage.models import WorkItem
 

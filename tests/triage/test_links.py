@@ -11,6 +11,7 @@ from reports.choices import Queue
 from reports.models import Audit, ItemKind, Report, Selector
 from reports.vault import bundle
 from reports.vault.keyring import Keyring
+from tests.cast import Case, page_of, sign_in
 from tests.factories import (
     FOR_FOLLOW_UP,
     FOR_OBI,
@@ -20,9 +21,6 @@ from tests.factories import (
     make_report,
     ring_of,
 )
-from tests.triage.test_additions import Case
-from tests.triage.test_case_page import page_of
-from tests.triage.test_queue_lists import sign_in
 from triage import indexing, links, routing, selectors
 from triage.models import WorkItem
 

@@ -10,21 +10,11 @@ import time_machine
 from django.utils import timezone
 
 from reports.choices import Queue
-from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, IN_DANGER, PASSWORD, make_officer, make_report
+from tests.cast import LISTS, sign_in
+from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, IN_DANGER, make_officer, make_report
 from triage.models import WorkItem
 
 pytestmark = pytest.mark.django_db
-
-LISTS = {
-    Queue.POLICE_REFERRAL: "/triage/policereferral/",
-    Queue.OBI_APPROACH: "/triage/obiapproach/",
-    Queue.FOLLOW_UP: "/triage/followupitem/",
-}
-
-
-def sign_in(staff_site: Any, username: str) -> None:
-    response = staff_site.post("/login/?next=/", {"username": username, "password": PASSWORD})
-    assert response.status_code == 302
 
 
 @pytest.mark.parametrize("own", list(LISTS))

@@ -16,9 +16,8 @@ from reports.choices import Queue, ReportStatus
 from reports.models import Item, ItemKind, Mailbox, Wrap
 from reports.vault import bundle, core
 from reports.vault.keyring import Keyring
+from tests.cast import LISTS, THANKS, Case, close, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, make_officer, ring_of
-from tests.triage.test_additions import THANKS, Case, close
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage import answers, casework, tasks, withdrawal
 from triage.choices import WorkState
 from triage.models import Delivery, Subscription, WorkItem
