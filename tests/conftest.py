@@ -25,7 +25,7 @@ from tests.services import running_redis
 
 MOMENTS = {
     "workday": "2026-11-25 11:00+01:00",  # a Wednesday in service hours
-    "night": "2026-11-25 03:00+01:00",
+    "night": "2026-11-25 00:30+01:00",  # still Tuesday in UTC
     "sunday": "2026-11-29 15:00+01:00",
     "holiday": "2026-12-25 10:00+01:00",  # a Friday: the weekend follows
 }
