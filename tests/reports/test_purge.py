@@ -21,6 +21,7 @@ from tests.factories import FOR_POLICE
 from triage import tasks
 from triage.models import Delivery, Subscription
 
+pytestmark = pytest.mark.any_hour
 IN_A_YEAR = timedelta(days=367)
 
 

@@ -15,7 +15,7 @@ from triage import casework
 from triage.choices import FollowUp, WorkState
 from triage.models import Delivery, Subscription
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 
 POLICE, OBI, FOLLOW_UP = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH, Queue.FOLLOW_UP
 

@@ -31,6 +31,7 @@ def hasty_report(answers: dict[str, Any], number: int) -> Report:
     return Report.objects.get(pk=receipt.report_id)
 
 
+@pytest.mark.any_hour
 @pytest.mark.parametrize("answers", [FOR_POLICE, FOR_FOLLOW_UP, {}])
 def test_a_hasty_report_gets_the_queues_urgency_and_term_of_any_other(answers: dict[str, Any]) -> None:
     hasty, other = hasty_report(answers, 1), make_report(answers=answers, triaged=True)

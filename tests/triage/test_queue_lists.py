@@ -44,6 +44,7 @@ def test_nobody_sees_a_queue_without_signing_in(staff_site: Any) -> None:
     assert "/login/" in response.headers["Location"]
 
 
+@pytest.mark.any_hour
 def test_the_most_urgent_stands_on_top_and_closed_work_at_the_bottom(staff_site: Any) -> None:
     calm = make_report(triaged=True, answers={**FOR_FOLLOW_UP, "feels_threatened": "yes"})
     danger = make_report(triaged=True, answers=IN_DANGER)
@@ -59,6 +60,7 @@ def test_the_most_urgent_stands_on_top_and_closed_work_at_the_bottom(staff_site:
     assert places == sorted(places)
 
 
+@pytest.mark.any_hour
 def test_an_overdue_item_is_marked(staff_site: Any) -> None:
     make_report(triaged=True, answers=IN_DANGER)
     make_officer("anna", [Queue.POLICE_REFERRAL])

@@ -29,6 +29,7 @@ from triage import routing, tasks
 from triage.assessment import Assessment
 from triage.models import Delivery, Subscription, Tally, WorkItem
 
+pytestmark = pytest.mark.any_hour
 CONTACT = {"phone": "0612345678"}
 FOR_BOTH = {**FOR_POLICE, "incident_types": ["threat", "coercion_relatives"], "suspected_actor": "belarus"}
 

@@ -20,7 +20,7 @@ from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_officer, 
 from triage import routing, tasks
 from triage.models import WorkItem
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 WORDS = "MARKEDWORDS"
 CONTACT = {"phone": "MARKEDPHONE"}
 

@@ -18,7 +18,7 @@ from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_report
 from tests.triage import workers  # noqa: F401 (tasks go to the broker of the test)
 from triage import tasks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 
 
 @pytest.fixture

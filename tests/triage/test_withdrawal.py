@@ -87,6 +87,7 @@ def test_a_closed_signal_for_follow_up_was_never_referred_and_is_removed() -> No
     assert is_removed(case)
 
 
+@pytest.mark.any_hour
 @pytest.mark.parametrize(("answers_given", "queue"), [(FOR_POLICE, POLICE), (FOR_OBI, OBI)])
 def test_after_police_or_obi_decided_it_is_kept_and_a_person_must_look(
     answers_given: dict[str, Any], queue: Queue
@@ -105,6 +106,7 @@ def test_after_police_or_obi_decided_it_is_kept_and_a_person_must_look(
     assert mailbox.is_of_holder(request, ring_of(anna).open(request))
 
 
+@pytest.mark.any_hour
 def test_an_addition_that_reopened_the_work_does_not_make_it_forgotten() -> None:
     case = Case(answers=FOR_POLICE)
     close(case, POLICE, make_officer("anna", [POLICE]))
@@ -151,6 +153,7 @@ def test_nobody_opens_a_removed_report_not_with_every_key_and_an_old_copy_of_the
         assert not item.wraps.exists()
 
 
+@pytest.mark.any_hour
 def test_the_mailboxs_key_goes_too_and_the_code_still_says_removed() -> None:
     case = Case()
     before = Mailbox.objects.get(report=case.id)
