@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -21,6 +22,14 @@ from config.translations import compile_all
 from tests import roles
 from tests.config.trials import Portal, portal_running
 from tests.services import running_redis
+
+MOMENTS = {
+    "workday": "2026-11-25 11:00+01:00",  # a Wednesday in service hours
+    "night": "2026-11-25 00:30+01:00",  # still Tuesday in UTC
+    "sunday": "2026-11-29 15:00+01:00",
+    "holiday": "2026-12-25 10:00+01:00",  # a Friday: the weekend follows
+}
+"""The moments at which tests run: all at the first, modules marked `any_hour` at each. Amsterdam's time."""
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences"}
 
@@ -57,6 +66,36 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`any_hour`: the test runs once at each of MOMENTS; one on the real clock has no choice of the hour."""
+    marked = metafunc.definition.get_closest_marker("any_hour")
+    if marked and "real_clock" not in metafunc.fixturenames:
+        metafunc.parametrize("moment", MOMENTS, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def moment(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of the moment at which the test starts. From there the clock of this process goes on.
+
+    It is not stopped, since what is made later must be later. `time.monotonic` is always the real one.
+    A test may travel on from here. Other processes and the file system have the real clock: see `real_clock`.
+    """
+    name = getattr(request, "param", "workday")
+    if "real_clock" in request.fixturenames:
+        yield name
+        return
+    with time_machine.travel(MOMENTS[name]):
+        yield name
+
+
+@pytest.fixture(scope="session")
+def real_clock() -> None:
+    """A test that asks for it runs at the time it is: it shares its clock with processes or with files.
+
+    Fixtures that start a process on the data of the test ask for it already.
+    """
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
     """SQLite needs no suffix: each worker has its own folder, where started processes find the database."""
@@ -73,7 +112,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     from reports.models import Grant, Key
 
-    with django_db_blocker.unblock():
+    # At the moment of the tests: otherwise the age of a key would be the time since MOMENTS was written.
+    with django_db_blocker.unblock(), time_machine.travel(MOMENTS["workday"]):
         call_command("vault_init", development=True, verbosity=0)
         if connection.vendor == "postgresql":
             roles.apply_roles()
@@ -165,14 +205,14 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(real_clock: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The whole product as `./run` starts it, with the demo loaded, for end-to-end tests."""
     with portal_running(tmp_path_factory.mktemp("portal")) as running:
         yield running
 
 
 @pytest.fixture
-def process_environment(transactional_db: None) -> Callable[[str], dict[str, str]]:
+def process_environment(real_clock: None, transactional_db: None) -> Callable[[str], dict[str, str]]:
     """The environment for a process of a role that works on this test's own database, vault and Redis.
 
     The test must be transactional: another process sees only what is committed.

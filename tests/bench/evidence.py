@@ -99,9 +99,9 @@ def out(sha256: str) -> None:
 
     from reports.choices import Queue
     from reports.models import Item, ItemKind
+    from tests.cast import LISTS, log_in
     from tests.evidence_files import blob_of
     from tests.factories import make_officer
-    from tests.triage.logins import LISTS, log_in
 
     setup_test_environment()
     client, taken = Client(), []

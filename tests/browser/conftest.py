@@ -19,7 +19,7 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(real_clock: None) -> Iterator[Browser]:
     """Debian's Chromium, headless; a missing one is a failure, not a skip."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)

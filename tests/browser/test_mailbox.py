@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.checks import assert_accessible
 from tests.browser.mailbox_states import (
     ANSWER,
     expire,
@@ -19,7 +20,6 @@ from tests.browser.mailbox_states import (
     type_code,
 )
 from tests.browser.public_states import LANGUAGES
-from tests.browser.test_public_accessibility import assert_accessible
 from tests.config.trials import Portal
 
 pytestmark = pytest.mark.browser

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.browser.checks import assert_accessible
 from tests.browser.public_states import LANGUAGES, STATES, every_error, everything_open, sent
 from tests.config.trials import Portal
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def assert_accessible(page: Page, what: str) -> None:
-    found = Axe().run(page, options=RULES)
-    assert not found.response["violations"], f"{what}\n{found.generate_report()}"
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert beyond == 0, f"{what}: {beyond} pixels stick out"
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from config.settings import BASE_DIR
+from tests.browser.checks import DOCS_PICTURES
 from tests.browser.mailbox_states import have_answered, states
 from tests.browser.public_states import STATES
 from tests.config.trials import Portal
 
 pytestmark = pytest.mark.browser
 
-FOLDER = BASE_DIR / "docs" / "img"
 # name: (state, language, width, height, colour scheme)
 PICTURES = {
     "public-start": ("start", "nl", 1000, 1000, "light"),
@@ -49,7 +48,7 @@ def test_a_picture_of_each_key_state_can_be_taken(
     page = context.new_page()
     every[state](page, f"{portal.public_url}/{language}")
     page.wait_for_load_state()  # Chromium cannot take a picture while it still loads
-    folder = FOLDER if "DOCS_PICTURES" in os.environ else tmp_path
+    folder = DOCS_PICTURES if "DOCS_PICTURES" in os.environ else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
     context.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.test_public_pictures import FOLDER
+from tests.browser.checks import DOCS_PICTURES
 from tests.config.trials import Portal
 from tests.services import eventually
 
@@ -36,7 +36,7 @@ def _rows(page: Page, portal: Portal) -> int:
 
 
 def test_pictures_of_a_queue_and_of_a_report_can_be_taken(coordinator: Page, tmp_path: Path) -> None:
-    folder = FOLDER if "DOCS_PICTURES" in os.environ else tmp_path
+    folder = DOCS_PICTURES if "DOCS_PICTURES" in os.environ else tmp_path
     coordinator.screenshot(path=folder / "staff-queue.png")
     coordinator.locator("#result_list th a").first.click()
     coordinator.set_viewport_size({"width": 1100, "height": 1100})

@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from config.settings import BASE_DIR
 from config.trial.environment import Trial
 from config.trial.processes import gunicorn
+from tests.browser.checks import DOCS_PICTURES, assert_accessible
 from tests.browser.public_states import LANGUAGES, choose, fill_in, press_send
-from tests.browser.test_public_accessibility import assert_accessible
-from tests.browser.test_public_pictures import FOLDER
 from tests.config.trials import Portal, free_ports
 from tests.services import eventually, running
 
@@ -67,7 +66,7 @@ def test_it_is_accessible_at_320_pixels_and_the_browser_does_not_complain(
     assert_accessible(page, f"wait page in {language}")
     assert said == []
     if language == "be" and "DOCS_PICTURES" in os.environ:
-        page.screenshot(path=FOLDER / "public-wait-phone.png")
+        page.screenshot(path=DOCS_PICTURES / "public-wait-phone.png")
     context.close()
 
 

@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import formats, translation
 
 from config.translations import LOCALE_DIR
+from tests.cast import log_in
 from tests.catalogues import entries
 from tests.factories import make_officer
 from tests.services import run_python
-from tests.triage.logins import log_in
 
 ASK = """
 import json, sys

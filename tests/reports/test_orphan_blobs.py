@@ -21,6 +21,7 @@ from reports.evidence import files as evidence_files
 from tests.evidence_files import blob_of, files_of, report_with, uploads
 from tests.services import eventually
 
+pytestmark = pytest.mark.usefixtures("real_clock")  # the file system dates the files
 NOW = timedelta(0)
 
 

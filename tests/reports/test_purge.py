@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from reports.models import Item, Report
 from reports.models.audit import Audit
+from tests.cast import THANKS, Case
 from tests.factories import FOR_POLICE
-from tests.triage.test_additions import THANKS, Case
 from triage import tasks
 from triage.models import Delivery, Subscription
 
+pytestmark = pytest.mark.any_hour
 IN_A_YEAR = timedelta(days=367)
 
 

@@ -16,8 +16,8 @@ from reports.models import Item, ItemKind, Mailbox, Report, Wrap
 from reports.sealing import core
 from reports.vault import bundle
 from reports.vault.keyring import Keyring
+from tests.cast import THANKS, Case, close
 from tests.factories import FOR_POLICE, make_officer, ring_of
-from tests.triage.test_additions import THANKS, Case, close
 from triage.casework import replies
 from triage.models import WorkItem
 

@@ -4,81 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
-from uuid import UUID
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from reports import mailbox
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.sealing import core
 from reports.vault.keyring import Closed, Keyring
+from tests.cast import DANGER, THANKS, Case, close
 from tests.factories import (
     FOR_FOLLOW_UP,
     FOR_OBI,
     FOR_POLICE,
-    form_key,
     make_officer,
-    make_receipt,
     make_report,
     ring_of,
-    route,
 )
 from triage import tasks
 from triage.casework import decisions
 from triage.choices import FollowUp, WorkState
-from triage.models import Delivery, Subscription, WorkItem
+from triage.models import Delivery, Subscription
 from triage.work import items
 from triage.work.items import NotNow
 from triage.worker import addition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 POLICE, OBI, FOLLOW_UP = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH, Queue.FOLLOW_UP
-THANKS = "Thank you, nothing more."
-DANGER = "They are at my door now with a knife, help"
-
-
-class Case:
-    """A report whose code we hold."""
-
-    def __init__(self, *, triaged: bool = True, **given: Any) -> None:
-        receipt = make_receipt(**given)
-        self.holder = mailbox.identify(receipt.code)
-        self.id: UUID = receipt.report_id
-        self.added = 0
-        if triaged:
-            assert route(self.id)
-
-    @property
-    def report(self) -> Report:
-        return Report.objects.get(pk=self.id)
-
-    def work(self, queue: str) -> WorkItem:
-        return WorkItem.objects.get(report=self.id, queue=queue)
-
-    @property
-    def queues(self) -> dict[str, tuple[str, str]]:
-        return {each.queue: (each.state, each.urgency) for each in WorkItem.objects.filter(report=self.id)}
-
-    def add(self, words: str) -> Item:
-        """Through the mailbox, then the worker's task, as in life."""
-        item = self.add_only(words)
-        tasks.triage_item(str(item.pk))
-        return item
-
-    def add_only(self, words: str) -> Item:
-        self.added += 1
-        mailbox.add_words(holder=self.holder, form_key=form_key(self.added), words=words, language="en")
-        return Item.objects.untriaged().get(report=self.id, kind=ItemKind.ADDITION)
-
-
-def close(case: Case, queue: str, officer: Any) -> None:
-    decisions.confirm(work_item=case.work(queue), officer=officer)
-    decisions.close(
-        work_item=case.work(queue), decision=FollowUp.REFERRED_TO_POLICE, officer=officer, reason="done"
-    )
 
 
 def readers(item: Item) -> set[str]:

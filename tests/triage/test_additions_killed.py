@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
-from django.utils import timezone
 
 from reports import mailbox
 from reports.choices import ReportStatus
 from reports.models import Item, ItemKind, Wrap
+from tests.cast import DANGER, Case
 from tests.services import eventually
-from tests.triage.test_additions import DANGER, Case
-from tests.triage.workers import held_worker, worker
+from tests.triage.workers import held_worker, sweep_later, worker
 from triage import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Environment = Callable[[str], dict[str, str]]
-
-
-def sweep_later() -> None:
-    with time_machine.travel(timezone.now() + timedelta(seconds=20)):
-        tasks.sweep()
 
 
 @pytest.mark.parametrize(

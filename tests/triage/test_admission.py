@@ -15,8 +15,8 @@ from reports.models import Grant, Item, Key, Wrap
 from reports.sealing import core, recovery_sheet
 from reports.vault import bundle, members
 from reports.vault.keyring import Keyring
+from tests.cast import log_in, page_of, text_of
 from tests.factories import FOR_FOLLOW_UP, FOR_OBI, PASSWORD, make_officer, make_report, queue_key
-from tests.triage.logins import log_in, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ POLICE = Queue.POLICE_REFERRAL
 DESK = "desk@police.example"
 GOLDEN = Path(__file__).parent / "golden"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 
 
 def test_danger_mails_the_desk_of_its_queue_once(mail_server: MailServer) -> None:

@@ -11,9 +11,8 @@ from reports import mailbox
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Wrap
 from reports.vault.keyring import Closed, Keyring
+from tests.cast import DANGER, LISTS, THANKS, Case, sign_in
 from tests.factories import FOR_POLICE, make_officer, ring_of
-from tests.triage.test_additions import DANGER, THANKS, Case
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage.casework import decisions, replies
 from triage.work.items import NotNow
 

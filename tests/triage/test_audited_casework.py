@@ -10,9 +10,8 @@ import pytest
 from reports.audit import verify
 from reports.choices import Queue
 from reports.models.audit import Audit
+from tests.cast import LISTS, act, sign_in
 from tests.factories import FOR_POLICE, make_officer, make_report
-from tests.triage.test_casework import act
-from tests.triage.test_queue_lists import LISTS, sign_in
 
 pytestmark = pytest.mark.django_db
 

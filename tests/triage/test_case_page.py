@@ -9,16 +9,12 @@ import pytest
 from reports.choices import IncidentType, Queue, ReportStatus
 from reports.models import Item, Report, Wrap
 from reports.vault.keyring import Closed
+from tests.cast import LISTS, page_of, sign_in
 from tests.factories import FOR_OBI, FOR_POLICE, make_officer, make_report, ring_of
-from tests.triage.test_queue_lists import LISTS, sign_in
 
 pytestmark = pytest.mark.django_db
 
 WORDS = "Лісток з календара ляжыць на стале."  # no signal in it: the answers alone decide the queue
-
-
-def page_of(report: Report, queue: Queue) -> str:
-    return f"{LISTS[queue]}{report.work_items.get(queue=queue).pk}/change/"
 
 
 def test_the_original_words_stand_before_the_proposal_and_its_policy_sentence(staff_site: Any) -> None:

@@ -9,14 +9,14 @@ import pytest
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import ItemKind, Wrap
 from reports.vault.keyring import Closed
+from tests.cast import LISTS, act, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage.casework import decisions
 from triage.choices import FollowUp, WorkState
 from triage.models import Delivery, Subscription
 from triage.work.items import NotNow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 
 POLICE, OBI, FOLLOW_UP = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH, Queue.FOLLOW_UP
 
@@ -148,10 +148,6 @@ def test_raising_to_immediate_puts_an_alert_in_the_outbox(anna: Any, work_item: 
     assert Delivery.objects.filter(subject=str(work_item.pk), sent=None).count() == 1
     [decision] = recorded(work_item, anna)
     assert (decision["before"], decision["after"]) == ("high", "immediate")
-
-
-def act(staff_site: Any, work_item: Any, verb: str, **data: str) -> Any:
-    return staff_site.post(f"{LISTS[work_item.queue]}{work_item.pk}/do/{verb}/", data)
 
 
 def test_the_verbs_work_from_the_page(staff_site: Any, anna: Any, work_item: Any) -> None:

@@ -21,17 +21,16 @@ from portal.mailbox_session import TOKEN
 from reports import mailbox, retention
 from reports.audit import verify
 from reports.choices import Queue
-from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
-from reports.models.audit import Audit
+from reports.models import Audit, Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.sealing import receipt_code
 from reports.vault import rotation
+from tests.cast import link_phone, log_in, page_of
 from tests.conftest import SiteClient
 from tests.evidence_files import uploads
 from tests.factories import FOR_POLICE, IN_DANGER, PASSWORD, make_officer, make_receipt, make_report
 from tests.mail_server import MailServer
 from tests.portal.conftest import code_in
 from tests.roles import logged_in_as
-from tests.triage.logins import link_phone, log_in, page_of
 from tests.triage.mail_figures import W46_IS_DUE, count_november, subscribe
 from triage import tasks
 from triage.casework import replies
@@ -86,7 +85,7 @@ def test_a_reporter_files_sends_files_adds_reads_deletes_and_withdraws(
         assert public.post("/en/mailbox/add/", words).status_code == 200
         holder = mailbox.identify(code)
         mailbox.drop(holder=holder, reply_id=mailbox.visit(holder).replies[0].id)
-        assert mailbox.visit(holder).answers == ()
+        assert mailbox.visit(holder).replies == ()
         assert mailbox.withdraw(holder=holder)
         assert mailbox.visit(holder).asked_to_withdraw
 

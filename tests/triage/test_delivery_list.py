@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from reports.choices import Queue
+from tests.cast import sign_in
 from tests.factories import IN_DANGER, make_officer, make_report
 from tests.triage.mail_figures import subscribe
-from tests.triage.test_queue_lists import sign_in
 from triage.models import Delivery
 
 pytestmark = pytest.mark.django_db

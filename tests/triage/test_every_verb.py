@@ -20,11 +20,10 @@ from reports.evidence import blobs
 from reports.evidence.uploads import Upload
 from reports.models import Audit, Item, ItemKind, Report
 from reports.vault.keyring import Keyring
+from tests.cast import DANGER, LISTS, Case, close, sign_in
 from tests.factories import FOR_OBI, FOR_POLICE, form_key, make_officer, make_report, ring_of
-from tests.triage.test_additions import DANGER, Case, close
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage import tasks
-from triage.casework import decisions, links, replies, withdrawal
+from triage.casework import decisions, links, replies
 from triage.casework.verbs import VERBS
 from triage.choices import FollowUp
 from triage.worker.sweep import WORK
@@ -127,7 +126,7 @@ def reveal_links() -> tuple[Told, Act]:
 def remove_after_all() -> tuple[Told, Act]:
     told = Told().closed()
     mailbox.withdraw(holder=told.case.holder)
-    return told, lambda: withdrawal.remove_after_all(**told.given, reason="x")
+    return told, lambda: remove_after_all(**told.given, reason="x")
 
 
 def open_original() -> tuple[Told, Act]:
@@ -272,7 +271,7 @@ def test_removal_shortens_and_nothing_prolongs_the_empty_row_after_it() -> None:
     told = Told().closed()
     mailbox.withdraw(holder=told.case.holder)
     tasks.triage_item(str(Item.objects.get(report=told.case.id, kind=ItemKind.WITHDRAWAL).pk))
-    withdrawal.remove_after_all(**told.given, reason="x")
+    remove_after_all(**told.given, reason="x")
     month = timezone.localdate() + timedelta(days=30)
     assert told.case.report.delete_after == month
 

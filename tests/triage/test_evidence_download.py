@@ -14,10 +14,10 @@ from reports.models import Item, ItemKind
 from reports.models.audit import Audit
 from reports.sealing import core
 from reports.vault.keyring import Keyring
+from tests.cast import LISTS, log_in, text_of
 from tests.clamd import MARK, speaking
 from tests.evidence_files import blob_of, clean_all, content_of, files_of, picture, report_with, uploads
 from tests.factories import make_officer, ring_of
-from tests.triage.logins import LISTS, log_in, text_of
 from triage import tasks
 from triage.staff import evidence_page
 

@@ -14,8 +14,7 @@ from reports.vault.keyring import Keyring
 from tests.evidence_files import blob_of, content_of, files_of, picture, report_with
 from tests.factories import make_officer, ring_of
 from tests.services import eventually
-from tests.triage.test_worker_killed import sweep_later
-from tests.triage.workers import held_worker, worker
+from tests.triage.workers import held_worker, sweep_later, worker
 from triage import tasks
 from triage.worker.file import LEASE
 

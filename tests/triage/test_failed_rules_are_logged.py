@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from reports.choices import Queue
+from tests.cast import Case
 from tests.factories import FOR_POLICE, route
-from tests.triage.test_additions import Case
 from tests.triage.test_engine_failures import SECRET, BrokenSignals, with_broken_rule
 from triage.policy import engine
 from triage.policy.loader import Policy, the_policy

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from reports.choices import Queue
 from reports.models import Grant, Key
+from tests.cast import link_phone, log_in, text_of
 from tests.factories import make_officer
-from tests.triage.logins import link_phone, log_in, text_of
 from triage.models.officers import Invitation
 
 pytestmark = pytest.mark.django_db

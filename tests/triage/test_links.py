@@ -10,6 +10,7 @@ from reports import retention
 from reports.choices import Queue
 from reports.models import Audit, ItemKind, ItemQuerySet, Report, Selector
 from reports.vault import bundle
+from tests.cast import Case, page_of, sign_in
 from tests.factories import (
     FOR_FOLLOW_UP,
     FOR_OBI,
@@ -20,9 +21,6 @@ from tests.factories import (
     ring_of,
     route,
 )
-from tests.triage.test_additions import Case
-from tests.triage.test_case_page import page_of
-from tests.triage.test_queue_lists import sign_in
 from triage.casework import links
 from triage.models import WorkItem
 from triage.selectors import index

@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from reports.models import Key, Slot
+from tests.cast import log_in, text_of
 from tests.factories import PASSWORD, make_officer
-from tests.triage.logins import log_in, text_of
 from triage.models.officers import Lockout
 from triage.officers import lockout
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from reports.choices import Queue
 from reports.vault import members
+from tests.cast import log_in, page_of
 from tests.factories import FOR_FOLLOW_UP, PASSWORD, make_officer, make_report
-from tests.triage.logins import log_in, page_of
 
 pytestmark = pytest.mark.django_db
 

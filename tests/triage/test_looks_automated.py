@@ -10,8 +10,8 @@ from reports import intake
 from reports.choices import Queue
 from reports.facts import Facts
 from reports.models import Report
+from tests.cast import LISTS, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, form_key, make_officer, make_report, route
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage.models import WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ def automated_report(answers: dict[str, Any], number: int) -> Report:
     return Report.objects.get(pk=receipt.report_id)
 
 
+@pytest.mark.any_hour
 @pytest.mark.parametrize("answers", [FOR_POLICE, FOR_FOLLOW_UP, {}])
 def test_a_automated_report_gets_the_queues_urgency_and_term_of_any_other(answers: dict[str, Any]) -> None:
     fast, other = automated_report(answers, 1), make_report(answers=answers, triaged=True)

@@ -13,8 +13,8 @@ from reports.audit import verify
 from reports.choices import Queue
 from reports.models import Key
 from reports.models.audit import Audit
+from tests.cast import link_phone, log_in
 from tests.factories import PASSWORD, make_officer
-from tests.triage.logins import link_phone, log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.test import Client
 
 from reports.choices import Queue
 from reports.models import Grant, Key, Slot
+from tests.cast import log_in, page_of, text_of
 from tests.factories import FOR_FOLLOW_UP, PASSWORD, make_officer, make_report
-from tests.triage.logins import log_in, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 

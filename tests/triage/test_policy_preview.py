@@ -8,10 +8,8 @@ import pytest
 
 from reports.choices import Queue
 from reports.models import Report
+from tests.cast import page_of, row_counts, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, make_officer, make_report
-from tests.triage.test_case_page import page_of
-from tests.triage.test_queue_lists import sign_in
-from tests.triage.test_try_a_text import rows
 from triage.casework import decisions
 from triage.choices import FollowUp
 from triage.policy.loader import POLICY_FOLDER, the_policy
@@ -97,11 +95,11 @@ def test_a_rule_that_is_gone_is_named(site: Any) -> None:
 
 def test_nothing_is_stored_and_nothing_changes(site: Any) -> None:
     report = police()
-    before, version = rows(), the_policy().version
+    before, version = row_counts(), the_policy().version
 
     response = compared(site)
 
-    assert rows() == before
+    assert row_counts() == before
     assert the_policy().version == version
     assert [(work.queue, work.urgency) for work in report.work_items.all()] == [(POLICE, "high")]
     report.refresh_from_db()

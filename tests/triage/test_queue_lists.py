@@ -13,21 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reports.choices import Queue
-from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, IN_DANGER, PASSWORD, make_officer, make_report
+from tests.cast import LISTS, sign_in
+from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, IN_DANGER, make_officer, make_report
 from triage.models import WorkItem
 
 pytestmark = pytest.mark.django_db
-
-LISTS = {
-    Queue.POLICE_REFERRAL: "/triage/policereferral/",
-    Queue.OBI_APPROACH: "/triage/obiapproach/",
-    Queue.FOLLOW_UP: "/triage/followupitem/",
-}
-
-
-def sign_in(staff_site: Any, username: str) -> None:
-    response = staff_site.post("/login/?next=/", {"username": username, "password": PASSWORD})
-    assert response.status_code == 302
 
 
 @pytest.mark.parametrize("own", list(LISTS))
@@ -57,6 +47,7 @@ def test_nobody_sees_a_queue_without_signing_in(staff_site: Any) -> None:
     assert "/login/" in response.headers["Location"]
 
 
+@pytest.mark.any_hour
 def test_the_most_urgent_stands_on_top_and_closed_work_at_the_bottom(staff_site: Any) -> None:
     calm = make_report(triaged=True, answers={**FOR_FOLLOW_UP, "feels_threatened": "yes"})
     danger = make_report(triaged=True, answers=IN_DANGER)
@@ -72,6 +63,7 @@ def test_the_most_urgent_stands_on_top_and_closed_work_at_the_bottom(staff_site:
     assert places == sorted(places)
 
 
+@pytest.mark.any_hour
 def test_an_overdue_item_is_marked(staff_site: Any) -> None:
     make_report(triaged=True, answers=IN_DANGER)
     make_officer("anna", [Queue.POLICE_REFERRAL])

@@ -10,9 +10,8 @@ import pytest
 
 from reports.choices import Queue
 from reports.models import Item, ItemKind
+from tests.cast import DANGER, Case, log_in, page_of, text_of
 from tests.factories import FOR_POLICE, make_officer, ring_of
-from tests.triage.logins import log_in, page_of, text_of
-from tests.triage.test_additions import DANGER, Case
 from triage.policy import loader
 from triage.policy.loader import Policy, the_policy
 

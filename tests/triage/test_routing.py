@@ -34,6 +34,7 @@ from triage.models import Delivery, Subscription, Tally, WorkItem
 from triage.policy.assessment import Assessment
 from triage.worker import report as report_work
 
+pytestmark = pytest.mark.any_hour
 CONTACT = {"phone": "0612345678"}
 FOR_BOTH = {**FOR_POLICE, "incident_types": ["threat", "coercion_relatives"], "suspected_actor": "belarus"}
 

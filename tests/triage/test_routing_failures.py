@@ -21,7 +21,7 @@ from triage import tasks
 from triage.models import WorkItem
 from triage.worker import report as report_work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 WORDS = "MARKEDWORDS"
 CONTACT = {"phone": "MARKEDPHONE"}
 

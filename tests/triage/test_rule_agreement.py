@@ -11,9 +11,8 @@ import time_machine
 from reports.choices import Queue, Urgency
 from reports.models import Report
 from reports.vault import bundle
+from tests.cast import page_of, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
-from tests.triage.test_case_page import page_of
-from tests.triage.test_queue_lists import sign_in
 from triage.figures import agreement, week_sums
 from triage.figures.agreement import Record
 from triage.figures.sealed_counts import NO_RULE, Effect, List

@@ -13,8 +13,8 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from reports.choices import Queue
+from tests.cast import LISTS, code_on_phone, link_phone, log_in, page_of, text_of
 from tests.factories import FOR_FOLLOW_UP, PASSWORD, make_officer, make_report
-from tests.triage.logins import LISTS, code_on_phone, link_phone, log_in, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 

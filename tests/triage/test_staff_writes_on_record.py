@@ -21,9 +21,9 @@ from reports import audit
 from reports.choices import Queue
 from reports.models import Audit, ItemKind, Key
 from reports.vault.keyring import Keyring
+from tests.cast import LISTS, link_phone, log_in
 from tests.evidence_files import report_with
 from tests.factories import PASSWORD, make_officer, make_report
-from tests.triage.logins import LISTS, link_phone, log_in
 from triage.models import Subscription
 from triage.officers import invitations
 from triage.staff.audited_admin import AuditedAdmin

@@ -112,6 +112,7 @@ def test_lists_that_do_not_agree_with_the_total_are_told(caplog: pytest.LogCaptu
     assert "do not agree" in caplog.text
 
 
+@pytest.mark.any_hour
 def test_routed_reports_are_in_the_figures_of_their_week_and_agree() -> None:
     for _ in range(6):
         make_report(answers=IN_DANGER, triaged=True)

@@ -19,7 +19,7 @@ from tests.triage import workers  # noqa: F401 (tasks go to the broker of the te
 from triage import tasks
 from triage.worker import sweep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_hour]
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ import logging
 from typing import Any
 
 import pytest
-from django.apps import apps
 
 from reports.choices import Queue
+from tests.cast import row_counts, sign_in
 from tests.factories import make_officer
-from tests.triage.test_queue_lists import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +29,6 @@ def tried(site: Any, **given: Any) -> str:
     response = site.post(PAGE, given, headers=IN_ENGLISH)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def rows() -> dict[str, int]:
-    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
 
 
 def test_the_start_page_leads_to_it(site: Any) -> None:
@@ -68,11 +63,11 @@ def test_an_empty_text_ends_in_follow_up(site: Any) -> None:
 def test_nothing_is_stored_logged_or_cached(site: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     site.get(PAGE)
-    before, session = rows(), dict(site.session.items())
+    before, session = row_counts(), dict(site.session.items())
 
     response = site.post(PAGE, {"account": WORDS})
 
-    assert rows() == before
+    assert row_counts() == before
     assert dict(site.session.items()) == session
     assert "vermoorden" not in caplog.text
     assert "no-store" in response["Cache-Control"]

@@ -12,14 +12,12 @@ from django.utils import timezone
 
 from reports import mailbox
 from reports.choices import Queue, ReportStatus
-from reports.models import Item, ItemKind, Mailbox, Wrap
-from reports.models.audit import Audit
+from reports.models import Audit, Item, ItemKind, Mailbox, Wrap
 from reports.sealing import core
 from reports.vault import bundle
 from reports.vault.keyring import Keyring
+from tests.cast import LISTS, THANKS, Case, close, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, make_officer, ring_of
-from tests.triage.test_additions import THANKS, Case, close
-from tests.triage.test_queue_lists import LISTS, sign_in
 from triage import tasks
 from triage.casework import decisions, replies
 from triage.casework.withdrawal import remove_after_all
@@ -93,6 +91,7 @@ def test_a_closed_signal_for_follow_up_was_never_referred_and_is_removed() -> No
     assert is_removed(case)
 
 
+@pytest.mark.any_hour
 @pytest.mark.parametrize(("answers_given", "queue"), [(FOR_POLICE, POLICE), (FOR_OBI, OBI)])
 def test_after_police_or_obi_decided_it_is_kept_and_a_person_must_look(
     answers_given: dict[str, Any], queue: Queue
@@ -111,6 +110,7 @@ def test_after_police_or_obi_decided_it_is_kept_and_a_person_must_look(
     assert mailbox.is_of_holder(request, ring_of(anna).open(request))
 
 
+@pytest.mark.any_hour
 def test_an_addition_that_reopened_the_work_does_not_make_it_forgotten() -> None:
     case = Case(answers=FOR_POLICE)
     close(case, POLICE, make_officer("anna", [POLICE]))
@@ -157,6 +157,7 @@ def test_nobody_opens_a_removed_report_not_with_every_key_and_an_old_copy_of_the
         assert not item.wraps.exists()
 
 
+@pytest.mark.any_hour
 def test_the_mailboxs_key_goes_too_and_the_code_still_says_removed() -> None:
     case = Case()
     before = Mailbox.objects.get(report=case.id)

@@ -5,28 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
-from django.utils import timezone
 
 from reports.models import Item, ItemKind, Report, Wrap
 from tests.factories import FOR_POLICE, make_report
 from tests.services import eventually
-from tests.triage.workers import held_worker, worker
+from tests.triage.workers import held_worker, sweep_later, worker
 from triage import tasks
 from triage.models import Tally, WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Environment = Callable[[str], dict[str, str]]
-
-
-def sweep_later(seconds: float = 20) -> None:
-    """The sweep as beat starts it after that time; claims and pauses are over by then."""
-    with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
-        tasks.sweep()
 
 
 def is_untouched(report: Report) -> bool:

@@ -6,11 +6,16 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 
+import time_machine
+from django.utils import timezone
+
 import config.celery  # noqa: F401 (so that tasks sent by the test itself go to the same broker)
 from tests.services import eventually, running
+from triage import tasks
 
 READY = "ready."  # Celery's last word before it takes tasks
 
@@ -57,6 +62,12 @@ def held_worker(env: Mapping[str, str], log: Path, *, at: str) -> Iterator[Popen
         assert int(mark.read_text()) == process.pid
         yield process
     assert process.returncode == -9
+
+
+def sweep_later(seconds: float = 20) -> None:
+    """The sweep as beat starts it after that time; claims and pauses are over by then."""
+    with time_machine.travel(timezone.now() + timedelta(seconds=seconds)):
+        tasks.sweep()
 
 
 def alive(pid: int) -> bool:
