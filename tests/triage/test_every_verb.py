@@ -123,7 +123,7 @@ def reveal_links() -> tuple[Told, Act]:
     return told, lambda: links.reveal(**told.given, ring=told.ring, reason="x")
 
 
-def remove_after_all() -> tuple[Told, Act]:
+def removal() -> tuple[Told, Act]:
     told = Told().closed()
     mailbox.withdraw(holder=told.case.holder)
     return told, lambda: remove_after_all(**told.given, reason="x")
@@ -149,7 +149,7 @@ PEOPLE = {
     "note": [note],
     "reveal_links": [reveal_links],
 }
-SHORTENS = {"remove_after_all": [remove_after_all]}
+SHORTENS = {"remove_after_all": [removal]}
 NOT_A_FORM = [open_original, read]
 
 
@@ -231,7 +231,7 @@ def test_it_never_shortens(start: Callable[[], tuple[Told, Act]]) -> None:
         assert after >= before, f"kept {days} days before"
 
 
-@pytest.mark.parametrize("start", [*EVERY, remove_after_all], ids=lambda start: start.__name__)
+@pytest.mark.parametrize("start", [*EVERY, removal], ids=lambda start: start.__name__)
 def test_it_leaves_an_entry_that_names_who_did_it(start: Callable[[], tuple[Told, Act]]) -> None:
     told, act = start()
     before = audit.head().seq

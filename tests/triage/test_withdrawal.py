@@ -58,7 +58,7 @@ def test_a_report_that_nobody_decided_on_is_removed_at_once(answers_given: dict[
     assert is_removed(case)
     visit = mailbox.visit(case.holder)
     assert visit.is_removed
-    assert (visit.answers, visit.asked_to_withdraw, visit.kept) == ((), False, False)
+    assert (visit.replies, visit.asked_to_withdraw, visit.kept) == ((), False, False)
 
 
 def test_a_request_made_before_the_report_was_routed_waits_for_that_and_is_not_swallowed() -> None:
@@ -104,7 +104,7 @@ def test_after_police_or_obi_decided_it_is_kept_and_a_person_must_look(
 
     assert not is_removed(case)
     visit = mailbox.visit(case.holder)
-    assert (visit.kept, visit.is_removed, visit.answers) == (True, False, ())
+    assert (visit.kept, visit.is_removed, visit.replies) == (True, False, ())
     assert case.work(queue).state == WorkState.PROPOSED
     request = Item.objects.get(report=case.id, kind=ItemKind.WITHDRAWAL)
     assert mailbox.is_of_holder(request, ring_of(anna).open(request))
