@@ -25,6 +25,7 @@ from tests.factories import FOR_OBI, FOR_POLICE, form_key, make_officer, make_re
 from triage import tasks
 from triage.casework import decisions, links, replies
 from triage.casework.verbs import VERBS
+from triage.casework.withdrawal import remove_after_all
 from triage.choices import FollowUp
 from triage.worker.sweep import WORK
 
