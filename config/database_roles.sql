@@ -1,7 +1,7 @@
 -- What each process may do, enforced by PostgreSQL itself (docs/decisions.md 24).
 -- Everything else is refused. `python -m config.database_roles` runs this after every migration, in one transaction,
 -- as the owner of the tables, whom it does not limit. It may be run again at any time.
--- tests/reports/test_database_roles*.py hold it to what each process does and must not do.
+-- tests/config/test_database_roles*.py hold it to what each process does and must not do.
 
 -- --- A clean table -------------------------------------------------------------------------------------
 

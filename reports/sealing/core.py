@@ -5,7 +5,7 @@ HPKE base mode (RFC 9180) with X-Wing (ML-KEM-768 + X25519,
 draft-connolly-cfrg-xwing-kem) and AES-256-GCM; Ed25519 (RFC 8032);
 HKDF-SHA256 (RFC 5869); Argon2id (RFC 9106); the STREAM chunk layout of age.
 X-Wing is still a draft, so every blob starts with a suite byte: a later suite
-is added beside this one, nothing is migrated. tests/reports/test_vault_known_answers.py
+is added beside this one, nothing is migrated. tests/reports/sealing/test_known_answers.py
 holds frozen blobs that must open for ever.
 """
 

@@ -2,7 +2,7 @@
 
 X-Wing is still a draft. A library that changed it would make every stored report unreadable, and that would
 show report by report only. So a process that cannot open these frozen blobs does not start.
-tests/reports/make_known_answers.py shows how they were made; about 1 ms.
+tests/reports/sealing/make_known_answers.py shows how they were made; about 1 ms.
 """
 
 from __future__ import annotations

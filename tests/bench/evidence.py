@@ -24,7 +24,7 @@ def main() -> None:
     """Runs the parts as processes on a database of their own and prints a line for each."""
     from config.trial.environment import BASE_DIR, Trial
     from tests.config.trials import free_ports
-    from tests.reports.uploading import Visitor, public_site
+    from tests.reports.evidence.uploading import Visitor, public_site
 
     with tempfile.TemporaryDirectory(prefix="baken-bench-") as folder:
         trial = Trial(data=Path(folder) / "data", public_port=free_ports(1)[0])

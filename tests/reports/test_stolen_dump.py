@@ -35,7 +35,7 @@ from tests.reports import seizure
 from tests.reports.search import found
 from tests.reports.visitors import Sent, Visitor
 from tests.services import eventually, running
-from tests.triage.workers import worker
+from tests.triage.worker.processes import worker
 from triage import tasks
 from triage.models import Subscription, WorkItem
 

@@ -18,7 +18,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[type-arg]
 
     The entry stands in the transaction of the write. It names the officer, the row and the changed
     fields, never a value: a value may be an address. Inlines and bulk actions of a subclass's own are not
-    covered, and tests/triage/test_staff_writes_on_record.py refuses them.
+    covered, and tests/triage/staff/test_writes_on_record.py refuses them.
     """
 
     def facts_of(self, obj: Any) -> dict[str, Any]:
