@@ -18,7 +18,7 @@ if __name__ == "__main__":
     from config import memory
     from config.env import Misconfigured
 
-    memory.close()
+    memory.protect()
     try:
         execute_from_command_line(sys.argv)
     except Misconfigured as error:

@@ -9,13 +9,13 @@ from celery import Celery, Task
 from celery.signals import setup_logging, task_prerun
 from django.db import close_old_connections
 
-from config import alive, start
+from config import healthcheck, startup
 
-start.begin()
+startup.begin()
 app = Celery("baken")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-alive.watch()
+healthcheck.watch()
 
 
 @setup_logging.connect

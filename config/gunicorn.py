@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
-from config import env, start
+from config import env, startup
 
-start.begin()
+startup.begin()
 _public = env.text("BAKEN_ROLE", "console") == "public"
 _memory = "/dev/shm"  # noqa: S108 (a tmpfs: the heartbeat file causes no disk writes)
 

@@ -9,7 +9,7 @@ import sys
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
-def close() -> None:
+def protect() -> None:
     """No core dump of this process, and no other one of the same user reads its memory or its environment.
 
     Its children get both, except that a child that starts another program is dumpable again. Linux only for

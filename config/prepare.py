@@ -15,7 +15,7 @@ import django
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from config import database_roles, env, memory, refusals
+from config import database_roles, env, memory, startup_checks
 from config.env import Misconfigured
 
 
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> None:
     Without `--keys` it ends with an error while there are none: vault_init shows the recovery sheet once,
     so a person must be at the terminal. In the log of a service it would stay.
     """
-    refusals.check_keys(Path(file) for file in glob(env.text("BAKEN_COMPARE_KEYS", "")))
+    startup_checks.check_keys(Path(file) for file in glob(env.text("BAKEN_COMPARE_KEYS", "")))
     migrate()
     sys.stdout.write(f"{database_roles.carry_out()}\n")
     if has_keys():
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    memory.close()
+    memory.protect()
     try:
         main(sys.argv[1:])
     except (Misconfigured, CommandError) as problem:

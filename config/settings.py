@@ -59,7 +59,7 @@ _EVERYWHERE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "portal.middleware.never_store",
+    "config.middleware.never_store",
 ]
 MIDDLEWARE_PUBLIC = [
     *_EVERYWHERE,
@@ -89,7 +89,7 @@ ROOT_URLCONF = "config.urls.public" if ROLE == "public" else "config.urls.staff"
 WSGI_APPLICATION = "config.wsgi.application"
 
 _CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
-CONTEXT_PROCESSORS_PUBLIC = [*_CONTEXT, "portal.surroundings.of_the_page"]
+CONTEXT_PROCESSORS_PUBLIC = [*_CONTEXT, "portal.context_processors.of_the_page"]
 CONTEXT_PROCESSORS_STAFF = [
     *_CONTEXT,
     "django.contrib.auth.context_processors.auth",

@@ -2,7 +2,7 @@
 
 from django.core.wsgi import get_wsgi_application
 
-from config import start, whole_body
+from config import complete_body, startup
 
-start.begin()
-application = whole_body.required(get_wsgi_application())
+startup.begin()
+application = complete_body.required(get_wsgi_application())

@@ -17,7 +17,7 @@ from django.core.signing import BadSignature, SignatureExpired, TimestampSigner,
 from reports.vault import bundle
 
 SIZE = 32  # bytes
-__all__ = ["BadSignature", "SignatureExpired", "age", "new", "read"]
+__all__ = ["BadSignature", "SignatureExpired", "age", "new", "verified"]
 
 
 def new(*, for_a_filled_form: bool = False) -> str:
@@ -29,7 +29,7 @@ def new(*, for_a_filled_form: bool = False) -> str:
     return _Signer(dated_back).sign(urlsafe_b64encode(secrets.token_bytes(SIZE)).decode())
 
 
-def read(token: str) -> bytes:
+def verified(token: str) -> bytes:
     """The 32 bytes of a key we gave out. Raises SignatureExpired (too old) or BadSignature (not ours)."""
     value = _Signer().unsign(token, max_age=settings.FORM_KEY_MAX_AGE)
     return urlsafe_b64decode(value)

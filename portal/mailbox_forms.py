@@ -15,7 +15,7 @@ from portal.fields import WordsField
 _QUIET = {"autocomplete": "off", "spellcheck": "false"}
 
 
-class CodeForm(forms.Form):
+class ReceiptCodeForm(forms.Form):
     """The receipt code. `words` and `form_key` go along when a session ended while somebody wrote."""
 
     code = forms.CharField(

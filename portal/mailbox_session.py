@@ -18,7 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from reports.mailbox import Holder
+from reports.mailbox import CodeHolder
 from reports.sealing import core
 from reports.vault import bundle
 
@@ -39,7 +39,7 @@ class Expired(NotOpen):
 class Session:
     """An open mailbox: who holds the code, and until when."""
 
-    holder: Holder
+    holder: CodeHolder
     ends: datetime
     cookie: str = field(repr=False)
 
@@ -58,7 +58,7 @@ def cookie_name() -> str:
     return "baken_mailbox" if settings.TRIAL else "__Host-baken_mailbox"
 
 
-def begin(holder: Holder) -> Session:
+def begin(holder: CodeHolder) -> Session:
     """A new session, from now; `keep` hands it to the browser."""
     issued = int(timezone.now().timestamp())
     data = issued.to_bytes(8, "big") + holder.lookup + holder.seed
@@ -83,7 +83,7 @@ def current(request: HttpRequest) -> Session:
     ends = _moment(int.from_bytes(data[:8], "big")) + LASTS
     if timezone.now() >= ends:
         raise Expired
-    return Session(Holder(data[8 : 8 + core.KEY_SIZE], data[8 + core.KEY_SIZE :]), ends, cookie)
+    return Session(CodeHolder(data[8 : 8 + core.KEY_SIZE], data[8 + core.KEY_SIZE :]), ends, cookie)
 
 
 def end(response: HttpResponse) -> None:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal import attachments, form_key, mailbox_session, refusals
-from portal.mailbox_forms import CodeForm, WordsForm
+from portal import attachments, error_pages, form_key, mailbox_session
+from portal.mailbox_forms import ReceiptCodeForm, WordsForm
 from portal.mailbox_session import Session
 from reports import mailbox
 
@@ -36,11 +36,11 @@ def _with_session(page: Page) -> Page:
         except mailbox_session.NotOpen as why:
             return _ask_code(request, _carrying(request), expired=isinstance(why, mailbox_session.Expired))
         if request.method == "POST" and not session.sent(request):
-            return refusals.forbidden(request)
+            return error_pages.forbidden(request)
         try:
             return page(request, session)
         except mailbox.Unknown:
-            response = _ask_code(request, CodeForm(), gone=True)
+            response = _ask_code(request, ReceiptCodeForm(), gone=True)
             mailbox_session.end(response)
             return response
         except mailbox.Withdrawn:
@@ -63,8 +63,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest) -> HttpResponse:
     if "other_language" in request.POST:
-        return _ask_code(request, CodeForm(initial=request.POST.dict()))
-    form = CodeForm(request.POST)
+        return _ask_code(request, ReceiptCodeForm(initial=request.POST.dict()))
+    form = ReceiptCodeForm(request.POST)
     status = 422
     if form.is_valid():
         try:
@@ -97,7 +97,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
     return _ask_code(request, form, status=status)
 
 
-def _entered(request: HttpRequest, form: CodeForm, session: Session) -> HttpResponse:
+def _entered(request: HttpRequest, form: ReceiptCodeForm, session: Session) -> HttpResponse:
     words = form.cleaned_data["words"]
     if not words:
         return redirect("portal:mailbox")
@@ -126,7 +126,7 @@ def add(request: HttpRequest, session: Session) -> HttpResponse:
         form.errors.clear()
         return _words_page(request, session, form)
     try:
-        key = form_key.read(posted.get("form_key", ""))
+        key = form_key.verified(posted.get("form_key", ""))
     except form_key.BadSignature:
         posted["form_key"] = form_key.new()
         form = WordsForm(posted)
@@ -186,7 +186,7 @@ def delete(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         reply_id = uuid.UUID(request.POST.get("reply", ""))
     except ValueError:
-        return refusals.bad_request(request)
+        return error_pages.bad_request(request)
     mailbox.drop(holder=session.holder, reply_id=reply_id)
     return _show(request, session, done="deleted")
 
@@ -214,21 +214,21 @@ def _words_page(request: HttpRequest, session: Session, form: WordsForm, status:
     return render(request, "portal/mailbox/add.html", context, status=status)
 
 
-def _ask_code(request: HttpRequest, form: CodeForm, status: int = 200, **more: Any) -> HttpResponse:
+def _ask_code(request: HttpRequest, form: ReceiptCodeForm, status: int = 200, **more: Any) -> HttpResponse:
     context = {"form": form, "files_again": attachments.were_chosen(request), **more}
     return render(request, "portal/mailbox/code.html", context, status=status)
 
 
-def _carrying(request: HttpRequest) -> CodeForm:
+def _carrying(request: HttpRequest) -> ReceiptCodeForm:
     """The code form with what somebody wrote meanwhile, so that it is not lost."""
     kept = {name: request.POST[name] for name in ("words", "form_key") if name in request.POST}
-    return CodeForm(initial=kept)
+    return ReceiptCodeForm(initial=kept)
 
 
 def _still_good(token: str) -> str:
     """This form key, or a new one when it is too old: the same words sent twice stay one addition."""
     try:
-        form_key.read(token)
+        form_key.verified(token)
     except form_key.BadSignature:
         return form_key.new()
     return token

@@ -11,22 +11,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from portal import attachments, refusals
+from portal import attachments, error_pages
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-
-def never_store(get_response: GetResponse) -> GetResponse:
-    """No page is kept by a browser or a proxy: it may show a code or somebody's words."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        return response
-
-    return middleware
 
 
 def speak_the_readers_language(get_response: GetResponse) -> GetResponse:
@@ -88,8 +75,8 @@ def refuse_too_large(get_response: GetResponse) -> GetResponse:
             try:
                 attachments.drain(request)
             except UnreadablePostError:
-                return refusals.bad_request(request)
-            return refusals.too_large(request)
+                return error_pages.bad_request(request)
+            return error_pages.too_large(request)
         return get_response(request)
 
     return middleware
@@ -103,7 +90,7 @@ def refuse_foreign_posts(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD", "OPTIONS"} and _is_foreign(request):
-            return refusals.forbidden(request)
+            return error_pages.forbidden(request)
         return get_response(request)
 
     return middleware

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal import advice, attachments, flood, form_key, pages, receipts, refusals
+from portal import advice, attachments, error_pages, flood, form_key, pages, receipts
+from portal.context_processors import connection_is_unsafe
 from portal.forms import ReportForm
-from portal.surroundings import connection_is_unsafe
 from reports import intake
 from reports.choices import Demonstration, YesNoUnsure
 from reports.evidence import files as evidence_files
@@ -38,13 +38,13 @@ def report(request: HttpRequest) -> HttpResponse:
         posted = request.POST
     except RequestDataTooBig:
         attachments.drain(request)
-        return refusals.too_large(request)
+        return error_pages.too_large(request)
     except UnreadablePostError as broken_off:
-        return refusals.bad_request(request, broken_off)
+        return error_pages.bad_request(request, broken_off)
     if "other_language" in posted:
         return _in_another_language(request, posted)
     try:
-        key = form_key.read(posted.get("form_key", ""))
+        key = form_key.verified(posted.get("form_key", ""))
     except form_key.BadSignature:  # also SignatureExpired
         form = ReportForm(_with_new_key(posted))
         form.add_error(
@@ -111,7 +111,7 @@ def receipt_files(request: HttpRequest) -> HttpResponse:
     except (form_key.BadSignature, RequestDataTooBig):
         return redirect("portal:start")
     except UnreadablePostError as broken_off:
-        return refusals.bad_request(request, broken_off)
+        return error_pages.bad_request(request, broken_off)
     uploads = attachments.of(request)
     try:
         evidence_files.attach(
@@ -194,7 +194,7 @@ def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpRespons
     """The same answers, the questions in the language now in the path; nothing is checked yet."""
     key = None
     try:
-        key = form_key.read(posted.get("form_key", ""))
+        key = form_key.verified(posted.get("form_key", ""))
     except form_key.BadSignature:
         posted = _with_new_key(posted)
     form = ReportForm(posted)

@@ -37,5 +37,5 @@ class Reports(AppConfig):
         if settings.ROLE in readers:
             try:
                 readers[settings.ROLE]()
-            except bundle.Refused as refused:
+            except bundle.BundleRefused as refused:
                 raise SystemExit(f"baken: {refused}") from None

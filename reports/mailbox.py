@@ -50,7 +50,7 @@ class Withdrawn(Exception):
 
 
 @dataclass(frozen=True)
-class Holder:
+class CodeHolder:
     """Who holds a code: what a mailbox session carries, sealed (portal/mailbox_session.py)."""
 
     lookup: bytes
@@ -85,13 +85,13 @@ class Visit:
         return self.status == ReportStatus.WITHDRAWN
 
 
-def identify(typed: str) -> Holder:
+def identify(typed: str) -> CodeHolder:
     """The holder of the code somebody typed. Raises Mistyped, Unknown or Busy.
 
     The check digits come first, so a typing error costs no derivation; then Argon2id, once for
     each cost the public bundle lists, the present one first.
     """
-    digits = receipt_code.read(typed)
+    digits = receipt_code.parse(typed)
     if digits is None:
         raise Mistyped
     secrets = bundle.public()
@@ -99,11 +99,11 @@ def identify(typed: str) -> Holder:
         with _one_of_few():
             identity = receipt_code.identity(digits, secrets.site_salt, cost)
         if Mailbox.objects.filter(pk=identity.lookup.hex()).exists():
-            return Holder(identity.lookup, identity.pair.seed)
+            return CodeHolder(identity.lookup, identity.pair.seed)
     raise Unknown
 
 
-def visit(holder: Holder) -> Visit:
+def visit(holder: CodeHolder) -> Visit:
     """What the mailbox shows now. Raises Unknown when it is gone."""
     box = _box_of(holder)
     waiting = Wrap.objects.filter(to=box.kid, item__kind=ItemKind.REPLY)
@@ -130,7 +130,7 @@ def visit(holder: Holder) -> Visit:
 
 def add_words(
     *,
-    holder: Holder,
+    holder: CodeHolder,
     form_key: bytes,
     words: str,
     language: str,
@@ -162,7 +162,7 @@ def add_words(
     return True
 
 
-def withdraw(*, holder: Holder) -> bool:
+def withdraw(*, holder: CodeHolder) -> bool:
     """Asks that the report be removed; the worker does it. False when that was asked before.
 
     Only an item is inserted: this process deletes and changes nothing. It carries a signature
@@ -179,7 +179,7 @@ def withdraw(*, holder: Holder) -> bool:
     return _insert({item: key}, also_to=(holder.pair.public,))
 
 
-def drop(*, holder: Holder, reply_id: uuid.UUID) -> None:
+def drop(*, holder: CodeHolder, reply_id: uuid.UUID) -> None:
     """Deletes a reply for the reporter: their wrap goes, the officers keep theirs. Raises Unknown."""
     box = _box_of(holder)
     Wrap.objects.filter(to=box.kid, item_id=reply_id, item__kind=ItemKind.REPLY).delete()
@@ -223,7 +223,7 @@ class _Box:
     status: ReportStatus
 
 
-def _box_of(holder: Holder) -> _Box:
+def _box_of(holder: CodeHolder) -> _Box:
     # These columns and no others: the public process may read no more of a report.
     row = (
         Mailbox.objects.filter(pk=holder.lookup.hex())

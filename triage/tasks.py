@@ -13,7 +13,7 @@ from celery import shared_task
 
 from reports.evidence import files as evidence_files
 from reports.vault import rotation
-from reports.vault.bundle import Refused
+from reports.vault.bundle import BundleRefused
 from reports.vault.keys import Untrusted
 from triage.figures import summaries, week_sums
 from triage.mail import alerts
@@ -74,7 +74,7 @@ def send_due_summaries() -> None:
     """Every 10 minutes: sums the week that is due, then mails the weekly summary to whom it is due."""
     try:
         week_sums.sum_closed_weeks()
-    except (Refused, Untrusted) as error:
+    except (BundleRefused, Untrusted) as error:
         log.error("the figures of the week were not summed: %s", error)  # the mail goes without them
     _say("summaries", summaries.send_due_summaries())
 

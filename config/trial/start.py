@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.alive import site_answers
 from config.env import Misconfigured
+from config.healthcheck import site_answers
 from config.trial import tied
 from config.trial.environment import BASE_DIR, Trial
 from config.trial.folders import private

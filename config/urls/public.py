@@ -10,7 +10,7 @@ urlpatterns = [
     path("healthz", alive),
     *i18n_patterns(path("policy/", policy, name="policy"), path("", include("portal.urls"))),
 ]
-handler400 = "portal.refusals.bad_request"
-handler403 = "portal.refusals.forbidden"
-handler404 = "portal.refusals.not_found"
-handler500 = "portal.refusals.server_error"
+handler400 = "portal.error_pages.bad_request"
+handler403 = "portal.error_pages.forbidden"
+handler404 = "portal.error_pages.not_found"
+handler500 = "portal.error_pages.server_error"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -38,9 +38,7 @@ class Head:
     hash: str
 
 
-def record(
-    *, actor: AbstractBaseUser | str, verb: str, subject: models.Model | str = "", **facts: Any
-) -> Audit:
+def record(*, actor: User | str, verb: str, subject: models.Model | str = "", **facts: Any) -> Audit:
     """Adds an entry inside the caller's transaction, so it is committed exactly when the change is.
 
     `actor` is an officer, a process of PROCESSES or CONSOLE. `subject` is the row it was done to, or
@@ -69,7 +67,7 @@ def head() -> Head:
     return Head(*newest) if newest else Head(0, chain.START)
 
 
-def _who_and_when(actor: AbstractBaseUser | str) -> tuple[str, str]:
+def _who_and_when(actor: User | str) -> tuple[str, str]:
     if isinstance(actor, str):
         if actor in PROCESSES:
             return f"process:{actor}", timezone.localdate().isoformat()

@@ -16,8 +16,8 @@ from reports.models.audit import Audit
 from reports.sealing import chain
 
 KEEP = timedelta(days=2 * 365)  # 24 months (docs/decisions.md 25)
-CHECKPOINT = "checkpoint"  # the first row, when older ones were let go of
-LET_GO = "let_go"  # the entry that tells of it
+CHECKPOINT = "checkpoint"  # the first row, when older ones were pruned
+PRUNED = "let_go"  # the entry that tells of it; chains that exist carry this word
 
 
 class Altered(Exception):
@@ -30,10 +30,10 @@ class Altered(Exception):
 
 @dataclass(frozen=True)
 class Whole:
-    """A chain that holds: its head, and the number up to which older entries were let go of (0: none)."""
+    """A chain that holds: its head, and the number up to which older entries were pruned (0: none)."""
 
     head: audit.Head
-    let_go: int
+    pruned: int
 
 
 def verify(*, expected: str = "") -> Whole:
@@ -42,30 +42,30 @@ def verify(*, expected: str = "") -> Whole:
     Raises Altered at the first row that was changed, moved, added or left out; also when the chain holds
     but does not contain the expected hash: then all of it was written anew, or its end was cut off.
     """
-    before, let_go, owed, seen = audit.Head(0, chain.START), 0, "", not expected
+    before, pruned, owed, seen = audit.Head(0, chain.START), 0, "", not expected
     for row in Audit.objects.order_by("seq").iterator(chunk_size=2000):
         entry = _entry_of(row)
         if before.seq == 0 and entry.get("verb") == CHECKPOINT:
             _check_checkpoint(row)
-            let_go, owed = row.seq, row.hash
+            pruned, owed = row.seq, row.hash
         else:
             _check_follows(row, before)
-            if entry.get("verb") == LET_GO and entry.get("sha256") == owed:
+            if entry.get("verb") == PRUNED and entry.get("sha256") == owed:
                 owed = ""
         before = audit.Head(row.seq, row.hash)
         seen = seen or row.hash == expected
     if owed:
-        raise Altered(let_go, "is a checkpoint that no later entry tells of")
+        raise Altered(pruned, "is a checkpoint that no later entry tells of")
     if not seen:
         raise Altered(0, "does not contain the expected hash")
-    return Whole(before, let_go)
+    return Whole(before, pruned)
 
 
-def let_go_before(day: date) -> int:
+def prune_before(day: date) -> int:
     """Replaces the entries from before `day` by one checkpoint with their last hash; returns how many.
 
     For the owner of the tables only. What stays still follows that hash, and a new entry tells of it.
-    Raises Altered when the chain does not hold: then nothing is let go of.
+    Raises Altered when the chain does not hold: then nothing is pruned.
     """
     with transaction.atomic():
         verify()
@@ -84,7 +84,7 @@ def let_go_before(day: date) -> int:
                 entry=text,
                 hash=last.hash,
             ).save(force_insert=True)
-        audit.record(actor=audit.CONSOLE, verb=LET_GO, through=last.seq, count=gone, sha256=last.hash)
+        audit.record(actor=audit.CONSOLE, verb=PRUNED, through=last.seq, count=gone, sha256=last.hash)
         return gone
 
 

@@ -39,7 +39,7 @@ def from_form_key(form_key: bytes, secret: bytes) -> str:
     return digits + mod_97_10.calc_check_digits(digits)
 
 
-def read(typed: str) -> str | None:
+def parse(typed: str) -> str | None:
     """The 30 digits in what a person typed (spaces, dashes, any script's digits), or None when mistyped."""
     kept = re.sub(r"[\s\-–—.]", "", typed)
     digits = "".join(str(unicodedata.digit(sign, -1)) for sign in kept)

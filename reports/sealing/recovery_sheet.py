@@ -34,7 +34,7 @@ def write(pair: KeyPair) -> str:
     return "\n".join(_written(number, pair.seed) for number in range(1, LINES + 1))
 
 
-def read(text: str) -> KeyPair:
+def parse(text: str) -> KeyPair:
     """The key of a typed or pasted sheet; what is not a numbered line is passed over. Raises Mistyped."""
     found: dict[int, bytes] = {}
     for line in text.splitlines():

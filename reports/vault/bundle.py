@@ -27,7 +27,7 @@ from reports.sealing.core import KEY_SIZE, Broken, Cost, KeyPair
 PROCESSES = ("public", "worker", "staff", "mail", "recovery")
 
 
-class Refused(Exception):
+class BundleRefused(Exception):
     """A bundle is missing, unsafe or unreadable; the message tells the operator what to do."""
 
 
@@ -79,7 +79,7 @@ class Recovery(Bundle):
 
 @cache
 def public() -> Public:
-    """The public site's bundle; raises Refused."""
+    """The public site's bundle; raises BundleRefused."""
     with _reading("public") as content:
         return Public(
             **_common(content),
@@ -91,7 +91,7 @@ def public() -> Public:
 
 
 def worker() -> Worker:
-    """The triage worker's bundle; raises Refused.
+    """The triage worker's bundle; raises BundleRefused.
 
     Read again when its file was replaced: another process of the worker may have made the next intake key,
     and reports are wrapped to it from that moment.
@@ -112,20 +112,20 @@ def _worker(_version: tuple[int, int]) -> Worker:
 
 @cache
 def staff() -> Staff:
-    """The staff site's bundle; raises Refused."""
+    """The staff site's bundle; raises BundleRefused."""
     with _reading("staff") as content:
         return Staff(**_common(content))
 
 
 @cache
 def mail() -> Mail:
-    """The mail worker's bundle; raises Refused."""
+    """The mail worker's bundle; raises BundleRefused."""
     with _reading("mail") as content:
         return Mail(**_common(content), summary=_pairs(content["summary"]))
 
 
 def recovery() -> Recovery:
-    """The recovery bundle, for commands at the console; never kept in memory; raises Refused."""
+    """The recovery bundle, for commands at the console; never kept in memory; raises BundleRefused."""
     with _reading("recovery") as content:
         return Recovery(**_common(content), pair=KeyPair(_secret(content["seed"])))
 
@@ -200,20 +200,24 @@ def _reading(process: str) -> Iterator[dict[str, Any]]:
             mode = os.fstat(file.fileno()).st_mode
             content = json.load(file)
     except FileNotFoundError as error:
-        raise Refused(f"No bundle at {path}: run manage.py vault_init once, or mount its volume.") from error
+        raise BundleRefused(
+            f"No bundle at {path}: run manage.py vault_init once, or mount its volume."
+        ) from error
     except (OSError, ValueError) as error:
-        raise Refused(f"The bundle at {path} cannot be read.") from error
+        raise BundleRefused(f"The bundle at {path} cannot be read.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise Refused(f"Others can read {path}: chmod 600 it, and replace its keys if somebody may have.")
+        raise BundleRefused(
+            f"Others can read {path}: chmod 600 it, and replace its keys if somebody may have."
+        )
     try:
         if content["development"] is not False and not settings.TRIAL:
-            raise Refused(
+            raise BundleRefused(
                 f"The bundle at {path} is a development one: make real keys with manage.py vault_init."
             )
         yield content
     except (KeyError, TypeError, ValueError, AttributeError, Broken):
         # from None: the text of the error may quote a secret.
-        raise Refused(f"The bundle at {path} is damaged: restore it from its backup.") from None
+        raise BundleRefused(f"The bundle at {path} is damaged: restore it from its backup.") from None
 
 
 def _common(content: Mapping[str, Any]) -> dict[str, Any]:

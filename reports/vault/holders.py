@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from django.contrib.auth.models import User
 
 from reports.choices import Queue
 from reports.models import Grant, Key
@@ -13,13 +14,13 @@ from reports.vault.keys import Untrusted
 
 
 @dataclass(frozen=True)
-class Holder:
+class QueueMember:
     """One member of a queue. `genuine` is False for a grant that no member made."""
 
-    user: Any
+    user: User
     kid: str
     since: date
-    by: Any  # the officer who admitted them; None: admitted at the console with the recovery key
+    by: User | None  # the officer who admitted them; None: admitted at the console with the recovery key
     genuine: bool
 
     @property
@@ -34,7 +35,7 @@ class QueueState:
 
     queue: Queue
     key: Key | None
-    members: list[Holder]
+    members: list[QueueMember]
     behind: int  # items that an earlier key still opens
     fault: str = ""
 
@@ -49,15 +50,16 @@ class QueueState:
 
 
 def state_of(queue: Queue) -> QueueState:
-    """The queue as it stands; never raises for an untrusted key, it says so. Raises bundle.Refused."""
+    """The queue as it stands; never raises for an untrusted key, it says so. Raises bundle.BundleRefused."""
     try:
         key = keys.newest(queue, bundle.staff())
     except Untrusted as fault:
         return QueueState(queue, None, [], succession.behind(queue).count(), str(fault))
     grants = Grant.objects.filter(queue_key=key, holder__user__isnull=False, holder__retired=None)
     members = [
-        Holder(grant.holder.user, grant.holder_id, grant.day, grant.granted_by, grant.is_genuine)
+        QueueMember(user, grant.holder_id, grant.day, grant.granted_by, grant.is_genuine)
         for grant in grants.select_related("queue_key", "holder__user", "granted_by").order_by("day")
+        if (user := grant.holder.user)
     ]
     return QueueState(queue, key, members, succession.behind(queue).count())
 

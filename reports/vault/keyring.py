@@ -10,7 +10,7 @@ from reports.sealing.core import KeyPair
 from reports.vault import bundle
 
 
-class Closed(Exception):
+class CannotOpen(Exception):
     """No key on this ring opens this item."""
 
 
@@ -37,21 +37,21 @@ class Keyring:
         return frozenset(self._pairs)
 
     def pair(self, kid: str) -> KeyPair:
-        """The key pair of this name; raises Closed."""
+        """The key pair of this name; raises CannotOpen."""
         try:
             return self._pairs[kid]
         except KeyError:
-            raise Closed("not on this ring") from None
+            raise CannotOpen("not on this ring") from None
 
     def key_of(self, item: Item) -> bytes:
-        """The item's own key. Raises Closed, or core.Broken when a wrap was altered."""
+        """The item's own key. Raises CannotOpen, or core.Broken when a wrap was altered."""
         for wrap in item.wraps.all():  # all(): a prefetched set is used as it is
             if wrap.to in self._pairs:
                 return self._pairs[wrap.to].unwrap(wrap.blob, item.context)
-        raise Closed("no wrap for this ring")
+        raise CannotOpen("no wrap for this ring")
 
     def open(self, item: Item) -> dict[str, Any]:
-        """The item's content. Raises Closed or core.Broken."""
+        """The item's content. Raises CannotOpen or core.Broken."""
         return item.read(self.key_of(item))
 
     def __reduce__(self) -> NoReturn:

@@ -7,8 +7,8 @@ again by a colleague (docs/sealing.md, Members).
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from reports import audit
@@ -21,7 +21,7 @@ from reports.vault.keyring import Keyring
 COMPARED_DIGITS = 20
 
 
-def enrol(*, user: Any, passphrase: str) -> core.KeyPair:
+def enrol(*, user: User, passphrase: str) -> core.KeyPair:
     """A new member key for `user`, its seed sealed in a slot under the passphrase; an earlier key is lost."""
     pair = core.KeyPair.generate()
     key = Key(kid=pair.kid, role=KeyRole.MEMBER, public=pair.public, user=user)
@@ -34,7 +34,7 @@ def enrol(*, user: Any, passphrase: str) -> core.KeyPair:
     return pair
 
 
-def lose_key(*, user: Any) -> list[str]:
+def lose_key(*, user: User) -> list[str]:
     """Retires the user's key with its slots and grants; returns the queues in which they were a member.
 
     What the key opened stays with the other members: they admit the next key.
@@ -48,7 +48,7 @@ def lose_key(*, user: Any) -> list[str]:
     return lost
 
 
-def unlock(*, user: Any, passphrase: str) -> core.KeyPair | None:
+def unlock(*, user: User, passphrase: str) -> core.KeyPair | None:
     """The member's key pair, or None when there is no key yet or no slot opens with this passphrase."""
     for slot in Slot.objects.filter(key__user=user, key__retired=None, method="passphrase"):
         try:
@@ -59,12 +59,12 @@ def unlock(*, user: Any, passphrase: str) -> core.KeyPair | None:
     return None
 
 
-def key_of(user: Any) -> Key | None:
+def key_of(user: User) -> Key | None:
     """The user's present member key, whether or not a passphrase opens it; None without one."""
     return Key.objects.filter(user=user, retired=None).first()
 
 
-def lost_a_key(user: Any) -> bool:
+def lost_a_key(user: User) -> bool:
     """True when the user's present key is not their first one."""
     return Key.objects.filter(user=user).exclude(retired=None).exists()
 
@@ -74,7 +74,7 @@ def digits(kid: str) -> str:
     return " ".join(kid[at : at + 4] for at in range(0, COMPARED_DIGITS, 4))
 
 
-def rekey(*, user: Any, old: str, new: str) -> bool:
+def rekey(*, user: User, old: str, new: str) -> bool:
     """Changes the passphrase and keeps the key; False when `old` opens nothing."""
     pair = unlock(user=user, passphrase=old)
     if pair is None:
@@ -87,7 +87,7 @@ def rekey(*, user: Any, old: str, new: str) -> bool:
     return True
 
 
-def queues_of(user: Any) -> frozenset[str]:
+def queues_of(user: User) -> frozenset[str]:
     """The queues this user was admitted to, by the grants of their present key; empty for anybody else."""
     return frozenset(
         Grant.objects.filter(holder__user=user, holder__retired=None, queue_key__role__in=Queue.values)
@@ -96,8 +96,8 @@ def queues_of(user: Any) -> frozenset[str]:
     )
 
 
-def admit(*, ring: Keyring, queue_key: Key, member: Key, by: Any) -> Grant:
-    """Wraps one epoch of a queue's key to a member. Raises keyring.Closed or core.Broken.
+def admit(*, ring: Keyring, queue_key: Key, member: Key, by: User | None) -> Grant:
+    """Wraps one epoch of a queue's key to a member. Raises keyring.CannotOpen or core.Broken.
 
     `ring` must hold it. People compare the first digits of the member's kid before they call this.
     """
@@ -111,11 +111,11 @@ def admit(*, ring: Keyring, queue_key: Key, member: Key, by: Any) -> Grant:
     return fresh
 
 
-def admit_to(*, ring: Keyring, queue: str, member: Key, by: Any) -> list[Grant]:
+def admit_to(*, ring: Keyring, queue: str, member: Key, by: User | None) -> list[Grant]:
     """Makes somebody a member of a queue: every epoch of its key that `ring` holds.
 
     Old epochs too: reports wrapped to them open with them until they are moved (succession.move).
-    Raises keyring.Closed when the ring does not hold the newest one, keys.Untrusted when that does not
+    Raises keyring.CannotOpen when the ring does not hold the newest one, keys.Untrusted when that does not
     descend from the pin, core.Broken when the member's public key was swapped.
     """
     ring.pair(keys.newest(queue, bundle.staff()).kid)

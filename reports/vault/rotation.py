@@ -25,8 +25,8 @@ GRACE = timedelta(days=2)
 def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
     """The next intake key, or None when the present one is younger than `not_before`.
 
-    Seeds that nothing needs any more are destroyed first. Raises bundle.Refused, keys.Untrusted, and
-    keyring.Closed when this worker does not hold the newest key.
+    Seeds that nothing needs any more are destroyed first. Raises bundle.BundleRefused, keys.Untrusted, and
+    keyring.CannotOpen when this worker does not hold the newest key.
     """
     bundle.worker()  # refused here, with its advice, when this is not the worker's place
     with bundle.changing_intake() as keep:

@@ -8,8 +8,8 @@ on, and after moving it does not open older items either (docs/sealing.md, Holde
 from __future__ import annotations
 
 import logging
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 AT_ONCE = 500  # items moved within the request that made the key; the rest when they are opened
 
 
-class Refused(Exception):
+class OwnMembership(Exception):
     """This would leave a queue without the person who acts for it."""
 
 
-def new_epoch(*, queue: str, ring: Keyring, by: Any) -> Key:
+def new_epoch(*, queue: str, ring: Keyring, by: User) -> Key:
     """The queue's next key, signed by the last one and granted to its members and to the recovery key.
 
-    `ring` is that of `by`, a member. Raises keyring.Closed when it does not hold the newest key, and
+    `ring` is that of `by`, a member. Raises keyring.CannotOpen when it does not hold the newest key, and
     keys.Untrusted when that one does not descend from the pin.
     """
     with transaction.atomic():
@@ -50,13 +50,13 @@ def new_epoch(*, queue: str, ring: Keyring, by: Any) -> Key:
     return key
 
 
-def expel(*, queue: str, member: Key, ring: Keyring, by: Any) -> Key:
+def expel(*, queue: str, member: Key, ring: Keyring, by: User) -> Key:
     """Ends a membership: no grant of any epoch is left, and the queue gets a new key.
 
-    `ring` is that of `by`, who stays. Raises Refused for one's own membership, and what new_epoch raises.
+    `ring` is that of `by`, who stays. Raises OwnMembership for one's own, and what new_epoch raises.
     """
     if member.user_id == by.pk:
-        raise Refused("a colleague has to do this")
+        raise OwnMembership("a colleague has to do this")
     with transaction.atomic():
         Grant.objects.filter(queue_key__role=queue, holder=member).delete()
         key = new_epoch(queue=queue, ring=ring, by=by)

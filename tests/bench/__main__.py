@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from config.alive import site_answers
 from config.env import Misconfigured
+from config.healthcheck import site_answers
 from config.trial.environment import BASE_DIR, Trial
 from config.trial.processes import celery, gunicorn
 from tests.bench.clients import CASES, Figures, submit_many

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from config.alive import file_is_fresh
+from config.healthcheck import file_is_fresh
 from config.settings import BASE_DIR
 from config.trial import broker
 from tests.config.trials import free_ports, watched

@@ -73,8 +73,8 @@ def test_every_command_is_a_program_of_the_lock_and_a_module_of_the_house(name: 
     assert modules
     for module in modules:
         assert importlib.util.find_spec(module.removeprefix("python:").partition(":")[0]), module
-    check = OURS[name].get("healthcheck", {"test": ["CMD", "python", "-m", "config.alive"]})["test"]
-    assert check == ["CMD", "python", "-m", "config.alive"]
+    check = OURS[name].get("healthcheck", {"test": ["CMD", "python", "-m", "config.healthcheck"]})["test"]
+    assert check == ["CMD", "python", "-m", "config.healthcheck"]
 
 
 def test_every_role_and_every_task_queue_has_its_process() -> None:

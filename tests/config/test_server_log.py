@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.alive import site_answers
+from config.healthcheck import site_answers
 from config.settings import BASE_DIR
 from tests.config.trials import Watched, free_ports, watched
 from tests.services import PATIENCE, eventually

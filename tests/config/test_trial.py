@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from config.alive import site_answers
+from config.healthcheck import site_answers
 from config.trial.folders import socket_folder
 from tests.config.trials import Watched, alive, clean_environment, free_ports, portal_running, watched
 from tests.services import PATIENCE, eventually

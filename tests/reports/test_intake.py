@@ -14,7 +14,7 @@ from reports.intake import Receipt
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
 from reports.sealing import receipt_code
 from reports.vault import bundle
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.factories import FOR_POLICE, IN_DANGER, form_key, make_receipt
 from tests.services import PATIENCE, run_python
 
@@ -43,7 +43,7 @@ def test_a_report_and_its_contact_are_two_items_that_only_the_worker_opens() -> 
     assert ring.open(items[ItemKind.CONTACT]) == CONTACT
     for item in items.values():
         assert item.wraps.count() == 1
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             Keyring.of_holder(bundle.recovery().pair).open(item)
 
 
@@ -83,7 +83,7 @@ def test_the_code_opens_the_mailbox_and_is_stored_nowhere() -> None:
     assert mailbox.report_id == receipt.report_id
     assert mailbox.kid == identity.pair.kid
     assert mailbox.public == identity.pair.public
-    assert receipt_code.read(receipt.code) == receipt.code
+    assert receipt_code.parse(receipt.code) == receipt.code
     assert receipt.code not in repr(receipt)
 
 

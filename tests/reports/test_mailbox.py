@@ -20,7 +20,7 @@ from tests.factories import form_key, make_receipt
 WORDS = "He came back today. Ён вярнуўся."
 
 
-def add(holder: mailbox.Holder, number: int = 1, words: str = WORDS) -> bool:
+def add(holder: mailbox.CodeHolder, number: int = 1, words: str = WORDS) -> bool:
     return mailbox.add_words(holder=holder, form_key=form_key(number), words=words, language="be")
 
 
@@ -29,7 +29,7 @@ def rows() -> list[int]:
 
 
 @pytest.fixture
-def holder(db: None) -> mailbox.Holder:
+def holder(db: None) -> mailbox.CodeHolder:
     return mailbox.identify(receipt_code.show(make_receipt(number=1).code))
 
 
@@ -41,14 +41,14 @@ def answer(report: Report, words: str, public: bytes) -> Item:
     return item
 
 
-def test_a_fresh_mailbox_says_received_and_holds_nothing(holder: mailbox.Holder) -> None:
+def test_a_fresh_mailbox_says_received_and_holds_nothing(holder: mailbox.CodeHolder) -> None:
     visit = mailbox.visit(holder)
 
     assert visit.status == ReportStatus.RECEIVED
     assert (visit.replies, visit.asked_to_withdraw, visit.kept, visit.broken) == ((), False, False, 0)
 
 
-def test_the_code_opens_none_of_the_items_that_were_filed(holder: mailbox.Holder) -> None:
+def test_the_code_opens_none_of_the_items_that_were_filed(holder: mailbox.CodeHolder) -> None:
     ring = Keyring([holder.pair])
 
     assert Item.objects.count() == 1
@@ -114,7 +114,7 @@ def test_more_derivations_at_once_than_there_is_room_for_wait_and_then_are_refus
     assert mailbox.identify(code)
 
 
-def test_words_are_sealed_for_the_worker_only_and_signed_with_the_code(holder: mailbox.Holder) -> None:
+def test_words_are_sealed_for_the_worker_only_and_signed_with_the_code(holder: mailbox.CodeHolder) -> None:
     assert add(holder)
 
     item = Item.objects.get(kind=ItemKind.ADDITION)
@@ -125,7 +125,9 @@ def test_words_are_sealed_for_the_worker_only_and_signed_with_the_code(holder: m
     assert WORDS.encode() not in item.body
 
 
-def test_words_that_somebody_without_the_code_put_there_are_not_of_the_holder(holder: mailbox.Holder) -> None:
+def test_words_that_somebody_without_the_code_put_there_are_not_of_the_holder(
+    holder: mailbox.CodeHolder,
+) -> None:
     other = mailbox.identify(make_receipt(number=2).code)
     assert add(holder)
     item = Item.objects.get(kind=ItemKind.ADDITION)
@@ -142,7 +144,7 @@ def test_words_that_somebody_without_the_code_put_there_are_not_of_the_holder(ho
         assert not mailbox.is_of_holder(item, {**content, **change})
 
 
-def test_the_same_form_sent_twice_adds_once(holder: mailbox.Holder) -> None:
+def test_the_same_form_sent_twice_adds_once(holder: mailbox.CodeHolder) -> None:
     assert add(holder, number=1)
     before = rows()
 
@@ -151,7 +153,7 @@ def test_the_same_form_sent_twice_adds_once(holder: mailbox.Holder) -> None:
     assert add(holder, number=2)
 
 
-def test_one_form_key_used_in_two_mailboxes_is_two_additions(holder: mailbox.Holder) -> None:
+def test_one_form_key_used_in_two_mailboxes_is_two_additions(holder: mailbox.CodeHolder) -> None:
     other = mailbox.identify(make_receipt(number=2).code)
 
     assert add(holder, number=1)
@@ -159,7 +161,9 @@ def test_one_form_key_used_in_two_mailboxes_is_two_additions(holder: mailbox.Hol
     assert Item.objects.filter(kind=ItemKind.ADDITION).values("report").distinct().count() == 2
 
 
-def test_answers_are_read_in_order_and_only_by_the_code_they_were_made_for(holder: mailbox.Holder) -> None:
+def test_answers_are_read_in_order_and_only_by_the_code_they_were_made_for(
+    holder: mailbox.CodeHolder,
+) -> None:
     other = mailbox.identify(make_receipt(number=2).code)
     report = Report.objects.get(mailbox__lookup=holder.lookup.hex())
     for words in ("first", "second"):
@@ -170,7 +174,7 @@ def test_answers_are_read_in_order_and_only_by_the_code_they_were_made_for(holde
     assert "first" not in repr(mailbox.visit(holder))
 
 
-def test_a_deleted_answer_is_gone_for_the_code_and_stays_for_the_others(holder: mailbox.Holder) -> None:
+def test_a_deleted_answer_is_gone_for_the_code_and_stays_for_the_others(holder: mailbox.CodeHolder) -> None:
     report = Report.objects.get(mailbox__lookup=holder.lookup.hex())
     officer = core.KeyPair.generate()
     item = answer(report, "words", holder.pair.public)
@@ -182,7 +186,7 @@ def test_a_deleted_answer_is_gone_for_the_code_and_stays_for_the_others(holder: 
     assert Keyring([officer]).open(Item.objects.get(pk=item.pk))["words"] == "words"
 
 
-def test_nobody_deletes_anothers_answer(holder: mailbox.Holder) -> None:
+def test_nobody_deletes_anothers_answer(holder: mailbox.CodeHolder) -> None:
     other = mailbox.identify(make_receipt(number=2).code)
     item = answer(Report.objects.get(mailbox__lookup=holder.lookup.hex()), "words", holder.pair.public)
 
@@ -191,7 +195,7 @@ def test_nobody_deletes_anothers_answer(holder: mailbox.Holder) -> None:
     assert len(mailbox.visit(holder).replies) == 1
 
 
-def test_an_altered_answer_is_counted_not_shown_and_hides_no_other(holder: mailbox.Holder) -> None:
+def test_an_altered_answer_is_counted_not_shown_and_hides_no_other(holder: mailbox.CodeHolder) -> None:
     report = Report.objects.get(mailbox__lookup=holder.lookup.hex())
     answer(report, "whole", holder.pair.public)
     broken = answer(report, "altered", holder.pair.public)
@@ -203,7 +207,9 @@ def test_an_altered_answer_is_counted_not_shown_and_hides_no_other(holder: mailb
     assert visit.broken == 1
 
 
-def test_asking_to_withdraw_inserts_one_signed_item_and_changes_nothing_else(holder: mailbox.Holder) -> None:
+def test_asking_to_withdraw_inserts_one_signed_item_and_changes_nothing_else(
+    holder: mailbox.CodeHolder,
+) -> None:
     before = rows()
 
     assert mailbox.withdraw(holder=holder) is True
@@ -216,7 +222,7 @@ def test_asking_to_withdraw_inserts_one_signed_item_and_changes_nothing_else(hol
     assert (visit.status, visit.asked_to_withdraw, visit.kept) == (ReportStatus.RECEIVED, True, False)
 
 
-def test_a_code_does_not_ask_for_another_report(holder: mailbox.Holder) -> None:
+def test_a_code_does_not_ask_for_another_report(holder: mailbox.CodeHolder) -> None:
     other = mailbox.identify(make_receipt(number=2).code)
 
     mailbox.withdraw(holder=other)
@@ -224,7 +230,7 @@ def test_a_code_does_not_ask_for_another_report(holder: mailbox.Holder) -> None:
     assert not mailbox.visit(holder).asked_to_withdraw
 
 
-def test_the_public_process_reads_and_writes_no_more_than_it_may(holder: mailbox.Holder) -> None:
+def test_the_public_process_reads_and_writes_no_more_than_it_may(holder: mailbox.CodeHolder) -> None:
     """No UPDATE; of a report only id and status; of items only answers (docs/decisions.md 24)."""
     said: list[str] = []
 

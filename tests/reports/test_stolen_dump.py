@@ -120,7 +120,7 @@ def file_report(public: str, language: str, files: Sequence[Sent] | None = None,
 
 def code_in(page: str) -> str:
     text = re.sub(r"<[^>]+>", " ", page)
-    codes = {receipt_code.read(shown) for shown in re.findall(r"\d{5}(?:\s+\d{5}){5}", text)}
+    codes = {receipt_code.parse(shown) for shown in re.findall(r"\d{5}(?:\s+\d{5}){5}", text)}
     (code,) = codes - {None}
     assert code is not None
     return code

@@ -61,7 +61,7 @@ class Told:
         return self
 
     def proposed_again(self) -> Told:
-        """Closed, and then words came: proposed once more, as after many months."""
+        """CannotOpen, and then words came: proposed once more, as after many months."""
         self.closed().case.add("Nothing more.")
         return self
 

@@ -22,7 +22,7 @@ from reports import audit, retention
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Key, Report, Wrap
 from reports.vault import bundle, keys
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.choices import FollowUp, WorkState
 from triage.figures.sealed_counts import Effect, write_decision_count, write_urgency_count
 from triage.mail.alerts import alert_desks
@@ -46,7 +46,7 @@ def confirm(*, work_item: WorkItem, officer: User, reason: str = "", ring: Keyri
         record("confirm", current, officer, reason)
         write_decision_count(current.report, ring, Effect.AGREED, queue=current.queue)
         if ring is not None:
-            with suppress(Closed):  # this officer's own queue may be the one that waits for it
+            with suppress(CannotOpen):  # this officer's own queue may be the one that waits for it
                 _complete(current.report, ring)
         mark_read(current.report)
 
@@ -75,7 +75,7 @@ def change_urgency(
 def add_queue(*, work_item: WorkItem, queue: str, officer: User, ring: Keyring, reason: str) -> WorkItem:
     """Hands the report to another queue as well, everything of it that this officer can open.
 
-    Raises NotNow, and keyring.Closed when the officer's ring does not open the report.
+    Raises NotNow, and keyring.CannotOpen when the officer's ring does not open the report.
     """
     with transaction.atomic():
         current = locked_open(work_item)
@@ -158,10 +158,10 @@ def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:
     for item in report.items.prefetch_related("wraps"):
         try:
             found[item] = ring.key_of(item)
-        except Closed:
+        except CannotOpen:
             continue  # another queue's own decision
     if not any(item.kind == ItemKind.REPORT for item in found):
-        raise Closed("the report itself does not open for this officer")
+        raise CannotOpen("the report itself does not open for this officer")
     return found
 
 

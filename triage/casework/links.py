@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models import Item, ItemKind, Report, Selector, SelectorKind
 from reports.sealing import core
 from reports.vault import members
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.casework.decisions import record
 from triage.choices import WorkState
 from triage.models import WorkItem
@@ -123,7 +123,7 @@ def _opened(report: Report, ring: Keyring) -> list[list[str]]:
     for item in Item.objects.filter(report=report, kind=ItemKind.ASSESSMENT).prefetch_related("wraps"):
         try:
             found += ring.open(item).get("selectors") or []
-        except (Closed, core.Broken):
+        except (CannotOpen, core.Broken):
             continue  # the page of the report says so
     return found
 

@@ -18,7 +18,7 @@ from reports.facts import Facts
 from reports.models import ItemKind, KeyRole, Report
 from reports.sealing import core
 from reports.vault import bundle, keys
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.figures.weeks import week_of
 from triage.models import SealedCount
 from triage.policy.assessment import Assessment, Reason
@@ -115,7 +115,7 @@ def _reasons(report: Report, ring: Keyring) -> list[Reason] | None:
     for item in report.items.filter(kind=ItemKind.ASSESSMENT).prefetch_related("wraps"):
         try:
             content: Mapping[str, Any] = ring.open(item)
-        except (Closed, core.Broken):
+        except (CannotOpen, core.Broken):
             continue
         opened = True
         found += Assessment.from_dict(content).reasons

@@ -20,7 +20,7 @@ from django.utils.translation import override
 
 from reports import audit
 from reports.choices import Queue, Severity, Urgency
-from reports.vault.bundle import Refused
+from reports.vault.bundle import BundleRefused
 from triage.choices import MailKind
 from triage.figures import disclosure, sealed_counts, week_sums, weeks
 from triage.figures.disclosure import Cell, Hidden
@@ -188,7 +188,7 @@ def _scale(
     """The steps of the scale from the week's sealed sums, when these agree with the clear counts."""
     try:
         sums = week_sums.of_week(week) or week_sums.Sums()
-    except Refused:
+    except BundleRefused:
         return None  # a console without the mail worker's key
     steps = {line: sums[sealed_counts.List.SCALE, line] for line in SCALE}
     if sum(steps.values()) != total:

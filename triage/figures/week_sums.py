@@ -35,7 +35,7 @@ _LINE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 def sum_closed_weeks() -> int:
     """Sums every week that is over and due to be mailed; returns how many.
 
-    Raises bundle.Refused, keys.Untrusted.
+    Raises bundle.BundleRefused, keys.Untrusted.
     """
     last = weeks.last_due_week(timezone.now())
     waiting = (
@@ -45,7 +45,7 @@ def sum_closed_weeks() -> int:
 
 
 def of_week(week: str) -> Sums | None:
-    """The sums of one week, for the mail worker; None when it can open none. Raises bundle.Refused."""
+    """The sums of one week, for the mail worker; None when it can open none. Raises bundle.BundleRefused."""
     pairs = {pair.kid: pair for pair in bundle.mail().summary}
     for row in WeekSums.objects.filter(week=week, to__in=pairs):
         return _counted(row, pairs[row.to])

@@ -40,11 +40,11 @@ class LoginForm(AdminAuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if username is None or not password:
             return self.cleaned_data
-        if lockout.is_closed(username, password):
+        if lockout.is_locked_out(username, password):
             raise self.get_invalid_login_error()
         try:
             super().clean()
-            user: Any = self.user_cache
+            user: Any = self.user_cache  # an officer; the site hangs a device and a key on it
             if second_factor.has_one(user):
                 device = second_factor.match(user, self.cleaned_data.get("code", ""))
                 if device is None:
@@ -60,7 +60,7 @@ class LoginForm(AdminAuthenticationForm):
         return self.cleaned_data
 
 
-class CodeForm(forms.Form):
+class PhoneCodeForm(forms.Form):
     """The first code from a new phone."""
 
     code = _Code(label=_("The six digits your phone shows now"))

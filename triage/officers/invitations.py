@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
@@ -30,7 +29,7 @@ class Spent(Exception):
     """The link was used, replaced or is too old."""
 
 
-def invite(*, user: Any, by: Any) -> str:
+def invite(*, user: User, by: User) -> str:
     """A new link's token, to be shown once; an earlier link of this officer stops working."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():

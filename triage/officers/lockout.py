@@ -7,7 +7,6 @@ counted, but get the same answer in the same time.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
@@ -20,7 +19,7 @@ FAILURES = 5
 COOL_OFF = timedelta(minutes=5)
 
 
-def is_closed(username: str, password: str) -> bool:
+def is_locked_out(username: str, password: str) -> bool:
     """True while this name is closed; takes as long as checking the password would."""
     closed = Lockout.objects.filter(user__username=username, until__gt=timezone.now()).exists()
     if closed:
@@ -40,6 +39,6 @@ def count_failure(username: str) -> None:
     )
 
 
-def forget(user: Any) -> None:
+def forget(user: User) -> None:
     """After a login, or a new invitation, nothing is counted any more."""
     Lockout.objects.filter(user=user).delete()

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from triage.officers import idle_logout, invitations, second_factor, unlock
-from triage.officers.forms import CodeForm, InvitationForm
+from triage.officers.access import officer_of
+from triage.officers.forms import InvitationForm, PhoneCodeForm
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -59,7 +60,7 @@ def second_factor_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if verified and "another" not in request.GET:
         left = second_factor.recovery_codes_left(user)
         return _second_factor(site, request, codes_left=left)
-    form = CodeForm(request.POST or None)
+    form = PhoneCodeForm(request.POST or None)
     if form.is_valid():
         device = second_factor.confirm(request, form.cleaned_data["code"])
         if device is not None:
@@ -75,7 +76,7 @@ def second_factor_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def _show_codes(site: AdminSite, request: HttpRequest) -> HttpResponse:
-    return _second_factor(site, request, codes=second_factor.new_recovery_codes(request.user))
+    return _second_factor(site, request, codes=second_factor.new_recovery_codes(officer_of(request)))
 
 
 def _second_factor(site: AdminSite, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:

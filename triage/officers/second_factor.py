@@ -8,9 +8,9 @@ in the trial with development keys, where every page says so.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -18,17 +18,18 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from reports import audit
 from reports.vault import bundle
+from triage.officers.access import officer_of
 
 RECOVERY_CODES = 10
 _SETTING_UP = "second_factor_device"
 
 
-def has_one(user: Any) -> bool:
+def has_one(user: User) -> bool:
     """True when the officer confirmed a phone."""
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
-def passed(user: Any) -> bool:
+def passed(user: User) -> bool:
     """True when this session may go on: a code was given, or this is the trial and there is no phone."""
     is_verified = getattr(user, "is_verified", None)
     if is_verified is not None and is_verified():
@@ -37,11 +38,12 @@ def passed(user: Any) -> bool:
         return False
     waived: bool | None = getattr(user, "_second_factor_waived", None)
     if waived is None:
-        waived = user._second_factor_waived = not has_one(user)
+        waived = not has_one(user)
+        user._second_factor_waived = waived  # type: ignore[attr-defined] # for the rest of this request
     return waived
 
 
-def match(user: Any, typed: str) -> TOTPDevice | StaticDevice | None:
+def match(user: User, typed: str) -> TOTPDevice | StaticDevice | None:
     """The officer's device that this code is right for; a code works once. Wrong ones slow the next down."""
     code = re.sub(r"[\s\-]", "", typed).lower()
     model = TOTPDevice if code.isdigit() else StaticDevice
@@ -66,7 +68,7 @@ def begin(request: HttpRequest) -> TOTPDevice:
 
 def confirm(request: HttpRequest, typed: str) -> TOTPDevice | None:
     """Makes the phone of `begin` the officer's own when the code fits; an earlier phone is dropped."""
-    user: Any = request.user
+    user = officer_of(request)
     device = begin(request)
     with transaction.atomic():
         if not device.verify_token(re.sub(r"\s", "", typed)):
@@ -79,7 +81,7 @@ def confirm(request: HttpRequest, typed: str) -> TOTPDevice | None:
     return device
 
 
-def new_recovery_codes(user: Any) -> list[str]:
+def new_recovery_codes(user: User) -> list[str]:
     """Ten codes for a day without the phone, to be shown once; earlier ones stop working."""
     codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
@@ -90,12 +92,12 @@ def new_recovery_codes(user: Any) -> list[str]:
     return codes
 
 
-def recovery_codes_left(user: Any) -> int:
+def recovery_codes_left(user: User) -> int:
     """How many recovery codes were not used yet."""
     return int(StaticToken.objects.filter(device__user=user).count())
 
 
-def take_away(user: Any) -> None:
+def take_away(user: User) -> None:
     """Phone and recovery codes are gone: a password then reaches only the page to set up anew."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()

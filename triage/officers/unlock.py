@@ -10,11 +10,10 @@ from __future__ import annotations
 import logging
 import secrets
 from base64 import b64decode, b64encode
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -36,7 +35,7 @@ class SlotCostHasher(Argon2PasswordHasher):
     parallelism = core.PASSWORD_COST.lanes
 
 
-def open_key(user: Any, password: str) -> core.KeyPair:
+def open_key(user: User, password: str) -> core.KeyPair:
     """The member key of an officer whose password was checked; the first login makes it.
 
     When the password is right and opens no slot, somebody else set it: the old key is lost for good, the
@@ -99,5 +98,5 @@ def _ring(pair: core.KeyPair | None) -> Keyring:
 
 
 def _context(request: HttpRequest) -> bytes:
-    user: AbstractBaseUser | AnonymousUser = request.user
+    user: User | AnonymousUser = request.user
     return b"session" + str(user.pk).encode()

@@ -23,7 +23,7 @@ from reports.evidence import files as evidence_files
 from reports.evidence.files import Manifest
 from reports.models import Item, ItemKind
 from reports.sealing import core
-from reports.vault.keyring import Closed
+from reports.vault.keyring import CannotOpen
 from triage.casework import decisions
 from triage.casework.forms import OpenOriginalForm
 from triage.models import WorkItem
@@ -54,7 +54,7 @@ def answer(request: HttpRequest, work_item: WorkItem, item_id: UUID, back: str) 
         key = keyring_of(request).key_of(item)
         manifest = Manifest.of(item, key)
         evidence_files.verify(item, key, manifest)
-    except Closed:
+    except CannotOpen:
         raise PermissionDenied from None
     except (core.Broken, ValueError, TypeError):
         log.critical("INTEGRITY ALARM: file %s of report %s does not open", item.pk, work_item.report_id)

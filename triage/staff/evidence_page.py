@@ -12,7 +12,7 @@ from reports.evidence.cleaning import YES
 from reports.evidence.files import Manifest
 from reports.models import Item, ItemKind
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.models import WorkItem
 from triage.staff.evidence_words import FOUND, MALWARE, STAYS, WHY_NOT_CLEANED, ending, listed
 
@@ -76,7 +76,7 @@ def opened(work_item: WorkItem, ring: Keyring, items: Iterable[Item] | None = No
     for item in items:
         try:
             manifest = Manifest.of(item, ring.key_of(item))
-        except Closed:
+        except CannotOpen:
             page.alarms += item.given_up
             page.waiting += not item.given_up
             continue

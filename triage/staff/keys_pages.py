@@ -28,9 +28,10 @@ from reports.choices import Queue
 from reports.models import Grant, Item, Key, KeyRole
 from reports.sealing import core
 from reports.vault import holders, members, succession
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from reports.vault.keys import Untrusted
 from triage.choices import OPEN_STATES
+from triage.officers.access import officer_of
 from triage.officers.unlock import keyring_of, member_of
 
 
@@ -42,7 +43,7 @@ class _AdmitForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Change:
+class KeyVerb:
     """A verb on a queue's membership, and what its page asks before it is done."""
 
     title: str | Promise
@@ -54,7 +55,7 @@ class Change:
 def urls(site: AdminSite) -> list[URLPattern]:
     """The pages, for the site to take in."""
     pages = [path("vault/", site.admin_view(partial(_state, site=site)), name="vault")]
-    for verb in CHANGES:
+    for verb in KEY_VERBS:
         key = "<str:kid>/" if verb in {"admit", "expel"} else ""
         view = site.admin_view(partial(_change, site=site, verb=verb))
         pages.append(path(f"vault/<str:queue>/{verb}/{key}", view, name=f"vault_{verb}"))
@@ -62,7 +63,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
 
 def _state(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    own = members.key_of(request.user)
+    own = members.key_of(officer_of(request))
     ring = keyring_of(request)
     waiting = Key.objects.filter(role=KeyRole.MEMBER, retired=None, user__is_active=True)
     waiting = waiting.select_related("user").order_by("user__username")
@@ -95,20 +96,20 @@ def _change(
     if queue not in Queue.values:
         raise Http404
     member = _member(kid) if kid else None
-    change, chosen = CHANGES[verb], Queue(queue)
+    change, chosen = KEY_VERBS[verb], Queue(queue)
     if request.method not in {"GET", "POST"}:
         return HttpResponseNotAllowed(["GET", "POST"])
-    if queue not in members.queues_of(request.user):
+    if queue not in members.queues_of(officer_of(request)):
         raise PermissionDenied
     form = change.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             messages.success(request, change.do(request, chosen, member))
-        except Closed:
+        except CannotOpen:
             messages.error(request, _("Your keys do not open this queue. Log out and in again."))
         except (core.Broken, Untrusted):
             messages.error(request, _("Integrity alarm: a key or a grant was altered. Tell the coordinator."))
-        except succession.Refused:
+        except succession.OwnMembership:
             messages.error(request, _("Nobody ends their own membership: a colleague does it."))
         return HttpResponseRedirect(reverse("admin:vault"))
     context = {
@@ -134,7 +135,7 @@ def _member(kid: str) -> Key:
 
 def _admit(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     assert member is not None and member.user is not None  # noqa: S101 (the address has it)
-    members.admit_to(ring=keyring_of(request), queue=queue, member=member, by=request.user)
+    members.admit_to(ring=keyring_of(request), queue=queue, member=member, by=officer_of(request))
     return _("From now on %(name)s is a member of %(queue)s.") % {
         "name": member.user.get_username(),
         "queue": queue.label,
@@ -146,7 +147,7 @@ def _expel(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     if not Grant.objects.filter(holder=member, queue_key__role=queue).exists():
         return _("This officer was not a member.")
     ring = keyring_of(request)
-    succession.expel(queue=queue, member=member, ring=ring, by=request.user)
+    succession.expel(queue=queue, member=member, ring=ring, by=officer_of(request))
     return " ".join(
         [
             _("The membership of %(name)s has ended; %(queue)s has a new key.")
@@ -158,7 +159,7 @@ def _expel(request: HttpRequest, queue: Queue, member: Key | None) -> str:
 
 def _new_key(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     ring = keyring_of(request)
-    succession.new_epoch(queue=queue, ring=ring, by=request.user)
+    succession.new_epoch(queue=queue, ring=ring, by=officer_of(request))
     return " ".join([_("%(queue)s has a new key.") % {"queue": queue.label}, _moved(queue, ring)])
 
 
@@ -185,9 +186,9 @@ def _told(moved: int, left: int) -> str:
     return told % {"moved": moved} + (" " + rest % {"left": left} if left else "")
 
 
-CHANGES: dict[str, Change] = {
-    "admit": Change(gettext_lazy("Admit a member"), gettext_lazy("Admit"), _admit, _AdmitForm),
-    "expel": Change(gettext_lazy("End a membership"), gettext_lazy("End the membership"), _expel),
-    "new-key": Change(gettext_lazy("Make a new key"), gettext_lazy("Make a new key"), _new_key),
-    "move": Change(gettext_lazy("Move to the new key"), gettext_lazy("Move"), _move),
+KEY_VERBS: dict[str, KeyVerb] = {
+    "admit": KeyVerb(gettext_lazy("Admit a member"), gettext_lazy("Admit"), _admit, _AdmitForm),
+    "expel": KeyVerb(gettext_lazy("End a membership"), gettext_lazy("End the membership"), _expel),
+    "new-key": KeyVerb(gettext_lazy("Make a new key"), gettext_lazy("Make a new key"), _new_key),
+    "move": KeyVerb(gettext_lazy("Move to the new key"), gettext_lazy("Move"), _move),
 }

@@ -14,7 +14,7 @@ from reports.evidence import files as evidence_files
 from reports.facts import MULTIPLE, SINGLE
 from reports.models import Item, ItemKind, Mailbox, Report
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.casework.verbs import VERBS
 from triage.models import WorkItem
 from triage.policy.assessment import Assessment, Reason
@@ -84,7 +84,7 @@ def opened(work_item: WorkItem, ring: Keyring) -> ReportContent:
             continue
         try:
             content = ring.open(item)
-        except Closed:
+        except CannotOpen:
             continue
         except core.Broken:
             page.broken += 1

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from reports.vault import succession
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from reports.vault.keys import Untrusted
 from triage.casework import links
 from triage.casework.decisions import record_look
@@ -79,7 +79,7 @@ def act(admin: QueueAdmin, request: HttpRequest, work_item: WorkItem, name: str)
         verb.do(work_item=work_item, **given)
     except NotNow as error:
         messages.error(request, str(error.reason))
-    except Closed:
+    except CannotOpen:
         messages.error(request, _("Your key does not open this report, so you can not hand it on."))
     else:
         messages.success(request, _("Done and recorded."))

@@ -31,6 +31,7 @@ from triage.casework.links import KINDS
 from triage.figures import agreement, week_sums
 from triage.figures.sealed_counts import NO_RULE, NOT_GIVEN, List
 from triage.figures.weeks import week_of
+from triage.officers.access import officer_of
 from triage.officers.unlock import keyring_of, member_of
 from triage.policy.engine import assess
 from triage.policy.loader import BrokenPolicy, the_policy
@@ -123,7 +124,7 @@ def _preview(request: HttpRequest, site: AdminSite) -> HttpResponse:
         except BrokenPolicy as error:
             form.add_error("rules", str(error))
         else:
-            queues, ring = members.queues_of(request.user), keyring_of(request)
+            queues, ring = members.queues_of(officer_of(request)), keyring_of(request)
             context["versions"] = (the_policy().version, new.version)
             context["comparison"] = rules_preview.compare(new, queues=queues, ring=ring)
     return TemplateResponse(request, "triage/preview.html", context, status=422 if form.errors else 200)
@@ -179,6 +180,6 @@ def _why(rule: str) -> str:
 
 
 def _context(request: HttpRequest, site: AdminSite, title: Any) -> dict[str, Any]:
-    if not request.user.is_superuser and not members.queues_of(request.user):
+    if not request.user.is_superuser and not members.queues_of(officer_of(request)):
         raise PermissionDenied
     return {**site.each_context(request), "title": title, "locked": member_of(request) is None}

@@ -16,7 +16,7 @@ from reports.choices import Queue, Urgency
 from reports.facts import Facts
 from reports.models import Item, ItemKind
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.models import WorkItem
 from triage.policy.engine import assess
 from triage.policy.loader import BrokenPolicy, Policy, the_policy
@@ -27,7 +27,7 @@ MOST = 500
 
 
 @dataclass(frozen=True)
-class Change:
+class Difference:
     """One open report that the candidate would propose differently."""
 
     reference: str
@@ -44,7 +44,7 @@ class Change:
 class Comparison:
     """What the candidate changes, and how many reports were looked at."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Difference] = field(default_factory=list)
     compared: int = 0
     closed: int = 0  # open work items whose report this officer's key does not open
     cut: bool = False  # there are more than MOST
@@ -79,7 +79,7 @@ def compare(new: Policy, *, queues: Iterable[str], ring: Keyring) -> Comparison:
     for pk in chosen:
         try:
             content = ring.open(by_report[pk])
-        except (Closed, core.Broken, KeyError):
+        except (CannotOpen, core.Broken, KeyError):
             found.closed += 1
             continue
         found.compared += 1
@@ -89,12 +89,12 @@ def compare(new: Policy, *, queues: Iterable[str], ring: Keyring) -> Comparison:
     return found
 
 
-def _change(work: list[WorkItem], facts: Facts, account: str, new: Policy) -> Change | None:
+def _change(work: list[WorkItem], facts: Facts, account: str, new: Policy) -> Difference | None:
     before, after = assess(facts, account), assess(facts, account, new)
     if (before.queues, before.urgency) == (after.queues, after.urgency):
         return None
     was, now = ({reason.rule for reason in each.reasons} for each in (before, after))
-    return Change(
+    return Difference(
         reference=work[0].report.reference,
         pages=[(str(Queue(each.queue).label), each.get_absolute_url()) for each in work],
         old_queues=[str(Queue(queue).label) for queue in before.queues],

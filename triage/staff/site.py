@@ -20,6 +20,7 @@ from reports.choices import Queue
 from reports.models import Item, ItemKind
 from reports.vault import holders, members
 from triage.officers import idle_logout, pages, second_factor, unlock
+from triage.officers.access import officer_of
 from triage.officers.forms import LoginForm, OwnPasswordForm
 from triage.staff import keys_pages, rules_pages
 from triage.staff.desks import desk_of
@@ -47,20 +48,20 @@ class StaffSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A password alone opens nothing but the page where the second factor is set up."""
-        return super().has_permission(request) and second_factor.passed(request.user)
+        return super().has_permission(request) and second_factor.passed(officer_of(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The officer's queues with what waits in each, the one health number, and queues nobody holds."""
-        own = members.queues_of(request.user)
+        own = members.queues_of(officer_of(request))
         context = {
             "desks": [desk_of(queue) for queue in Queue if queue in own],
             "locked": unlock.member_of(request) is None,
             "waiting": Item.objects.filter(kind=ItemKind.REPORT).waiting().count(),
             "unheld": holders.unheld(),
             "own_digits": "",
-            "lost_a_key": not own and members.lost_a_key(request.user),
+            "lost_a_key": not own and members.lost_a_key(officer_of(request)),
         }
-        if not own and (key := members.key_of(request.user)):
+        if not own and (key := members.key_of(officer_of(request))):
             context["own_digits"] = members.digits(key.kid)
         return super().index(request, {**context, **(extra_context or {})})
 

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 def do(item: Item, ring: Keyring) -> bool:
     """Assesses an addition and hands it to the queues; False when that was done before.
 
-    `ring` is the worker's. Raises keyring.Closed, core.Broken or keys.Untrusted; nothing has changed then.
+    `ring` is the worker's. Raises keyring.CannotOpen, core.Broken or keys.Untrusted, and changes nothing.
     """
     key = ring.key_of(item)
     content = item.read(key)

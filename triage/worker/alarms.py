@@ -6,7 +6,7 @@ import logging
 
 from reports.models import Item
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.policy.assessment import Assessment
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ def key_or_alarm(item: Item, ring: Keyring) -> bytes | None:
     try:
         key = ring.key_of(item)
         item.read(key)
-    except (Closed, core.Broken, ValueError):
+    except (CannotOpen, core.Broken, ValueError):
         log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, item.report_id)
         return None
     return key

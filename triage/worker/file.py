@@ -22,7 +22,7 @@ from reports.evidence.files import Manifest
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.sealing import core
 from reports.vault import bundle, keys
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.work.items import queues_of
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ TRIES_OF_CLAMD = 2  # then the file goes on unchecked, and staff are told
 def do(item: Item, ring: Keyring) -> bool:
     """Cleans and checks one file and hands it to the queues of its report; False when that was done before.
 
-    `ring` is the worker's. Raises keyring.Closed or core.Broken when wrap, manifest or blob does not open,
-    malware.NoAnswer while clamd may still come back, OSError; nothing has changed then.
+    `ring` is the worker's. Raises keyring.CannotOpen or core.Broken when wrap, manifest or blob does not
+    open, malware.NoAnswer while clamd may still come back, OSError; nothing has changed then.
     """
     Item.objects.filter(pk=item.pk).update(next_try=timezone.now() + LEASE)
     key = ring.key_of(item)
@@ -96,7 +96,7 @@ def give_up(item: Item, ring: Keyring) -> bool:
     """After cleaning failed for good: the file as it came, marked; a person judges."""
     try:
         key = ring.key_of(item)
-    except (Closed, core.Broken):
+    except (CannotOpen, core.Broken):
         # Its intake wrap stays, as evidence and in case a backup helps; the report's page shows it.
         log.critical("INTEGRITY ALARM: file %s of report %s does not open", item.pk, item.report_id)
         return False

@@ -21,7 +21,7 @@ from reports.facts import Facts
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.sealing import core
 from reports.vault import bundle, keys
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from triage.figures import sealed_counts
 from triage.figures.weeks import week_of
 from triage.mail.alerts import alert_desks
@@ -52,7 +52,7 @@ class Proposal:
 def do(item: Item, ring: Keyring) -> bool:
     """Assesses a report and hands it to its queues; False when that was done before.
 
-    `ring` is the worker's. Raises keyring.Closed or core.Broken when a wrap or body does not
+    `ring` is the worker's. Raises keyring.CannotOpen or core.Broken when a wrap or body does not
     open, keys.Untrusted when a queue's key is not to be trusted; nothing has changed then.
     """
     opened = _open_untriaged(item.report_id, ring)
@@ -90,7 +90,7 @@ def give_up(item: Item, ring: Keyring) -> bool:
         try:
             item_keys[each] = key = ring.key_of(each)
             each.read(key)
-        except (Closed, core.Broken, ValueError):
+        except (CannotOpen, core.Broken, ValueError):
             altered.append(each)
     if WorkItem.objects.filter(report=report).exists():
         return False  # another worker was quicker: a wrap that is gone is no alarm then

@@ -43,7 +43,7 @@ def is_referred(report: Report) -> bool:
 def do(item: Item, ring: Keyring) -> bool:
     """Removes the report, or keeps it and says so; False when that was done before.
 
-    `ring` is the worker's. Raises Forged, keyring.Closed, core.Broken or keys.Untrusted; nothing has
+    `ring` is the worker's. Raises Forged, keyring.CannotOpen, core.Broken or keys.Untrusted; nothing has
     changed then.
     """
     key = ring.key_of(item)

@@ -31,7 +31,7 @@ HUGE = 100_000_000  # pixels
 
 
 @dataclass
-class Copy:
+class CleanCopy:
     """A clean copy in pieces, and what was taken out of the original (or stands in it: `pixels`)."""
 
     parts: Sequence[bytes | memoryview] = ()

@@ -25,7 +25,7 @@ def main() -> None:
         DAMAGED,
         OTHER_TYPE,
         YES,
-        Copy,
+        CleanCopy,
         NotCleaned,
         jpeg,
         pdf,
@@ -46,7 +46,7 @@ def main() -> None:
         "image/webp": webp.clean,
         "application/pdf": pdf.clean,
     }
-    copy, outcome = Copy(), OTHER_TYPE
+    copy, outcome = CleanCopy(), OTHER_TYPE
     if kind in cleaners:
         try:
             copy, outcome = cleaners[kind](data), YES

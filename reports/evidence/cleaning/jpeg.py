@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from reports.evidence.cleaning import DAMAGED, Copy, NotCleaned, exif
+from reports.evidence.cleaning import DAMAGED, CleanCopy, NotCleaned, exif
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP14, _COMMENT = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xEE, 0xFE
 _TABLES = {0xC4, 0xCC, 0xDB, 0xDC, 0xDD}  # DHT, DAC, DQT, DNL, DRI
@@ -19,9 +19,9 @@ _PLAIN_JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _NAMES = {_APP1: "xmp", 0xE2: "profile", 0xED: "iptc", _COMMENT: "comment"}
 
 
-def clean(data: bytes, *, keep_orientation: bool = True) -> Copy:
+def clean(data: bytes, *, keep_orientation: bool = True) -> CleanCopy:
     """A copy without hidden data. Raises NotCleaned."""
-    view, copy = memoryview(data), Copy()
+    view, copy = memoryview(data), CleanCopy()
     kept: list[bytes | memoryview] = []
     orientation, jfif, framed, drawn = exif.UPRIGHT, False, False, False
     at = 2

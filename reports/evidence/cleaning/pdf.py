@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from reports.evidence.cleaning import ATTACHMENTS, DAMAGED, LOCKED, Copy, NotCleaned, jpeg
+from reports.evidence.cleaning import ATTACHMENTS, DAMAGED, LOCKED, CleanCopy, NotCleaned, jpeg
 
 _HIDDEN = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb")
 _ACTIONS = ("/AA", "/OpenAction")
@@ -18,7 +18,7 @@ _OF_NOTES = ("/T", "/M", "/CreationDate", "/NM", "/Subj")  # who wrote a note in
 _RUNS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/RichMediaExecute")
 
 
-def clean(data: bytes) -> Copy:
+def clean(data: bytes) -> CleanCopy:
     """A copy without hidden data. Raises NotCleaned."""
     import pikepdf  # 0.1 s and 30 MB: only when there is a PDF
 
@@ -36,7 +36,7 @@ def clean(data: bytes) -> Copy:
         raise NotCleaned(LOCKED) from None
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
         raise NotCleaned(DAMAGED) from None
-    return Copy(parts=[out.getbuffer()], found=found)
+    return CleanCopy(parts=[out.getbuffer()], found=found)
 
 
 def _strip_document(pdf: Any, found: set[str]) -> None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import zlib
 
-from reports.evidence.cleaning import DAMAGED, Copy, NotCleaned, exif
+from reports.evidence.cleaning import DAMAGED, CleanCopy, NotCleaned, exif
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", b"gAMA", b"sRGB"}
 _NAMES = {b"tEXt": "comment", b"zTXt": "comment", b"iTXt": "comment", b"iCCP": "profile", b"tIME": "time"}
 
 
-def clean(data: bytes) -> Copy:
+def clean(data: bytes) -> CleanCopy:
     """A copy without hidden data. Raises NotCleaned."""
-    view, copy = memoryview(data), Copy()
+    view, copy = memoryview(data), CleanCopy()
     kept: list[bytes | memoryview] = [SIGNATURE]
     seen: set[bytes] = set()
     orientation, at, kind = exif.UPRIGHT, len(SIGNATURE), b""

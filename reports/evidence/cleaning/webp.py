@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.evidence.cleaning import DAMAGED, Copy, NotCleaned, exif
+from reports.evidence.cleaning import DAMAGED, CleanCopy, NotCleaned, exif
 
 _PICTURE = {b"VP8 ", b"VP8L", b"ALPH"}
 _NAMES = {b"XMP ": "xmp", b"ICCP": "profile"}
@@ -16,14 +16,14 @@ _FLAG_ANIMATION, _FLAG_EXIF, _FLAG_ALPHA = 0x02, 0x08, 0x10
 _FRAME_HEAD = 16
 
 
-def clean(data: bytes) -> Copy:
+def clean(data: bytes) -> CleanCopy:
     """A copy without hidden data. Raises NotCleaned."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise NotCleaned(DAMAGED)
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise NotCleaned(DAMAGED)
-    view, copy = memoryview(data), Copy()
+    view, copy = memoryview(data), CleanCopy()
     kept: list[bytes | memoryview] = []
     orientation, pictures = exif.UPRIGHT, 0
     extended: bytearray | None = None
@@ -76,7 +76,7 @@ def _chunk(kind: bytes, body: bytes | memoryview) -> list[bytes | memoryview]:
     return [kind + len(body).to_bytes(4, "little"), body, bytes(len(body) % 2)]
 
 
-def _frame(body: memoryview, copy: Copy) -> bytes:
+def _frame(body: memoryview, copy: CleanCopy) -> bytes:
     if len(body) < _FRAME_HEAD:
         raise NotCleaned(DAMAGED)
     kept: list[bytes | memoryview] = [body[:_FRAME_HEAD]]

@@ -13,7 +13,7 @@ from reports.choices import Queue
 from reports.models import Key
 from reports.sealing import core, recovery_sheet
 from reports.vault import bundle, members
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from reports.vault.keys import Untrusted
 
 
@@ -34,11 +34,11 @@ class Command(BaseCommand):
         try:
             ring = Keyring.of_holder(self._recovery())
             members.admit_to(ring=ring, queue=queue, member=member, by=None)
-        except Closed:
+        except CannotOpen:
             raise CommandError("This recovery key is not the one of this installation.") from None
         except core.Broken:
             raise CommandError("INTEGRITY ALARM: a key or grant in the database was altered.") from None
-        except (Untrusted, bundle.Refused, recovery_sheet.Mistyped) as error:
+        except (Untrusted, bundle.BundleRefused, recovery_sheet.Mistyped) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{options['username']} is now a member of {queue}.")
 
@@ -55,12 +55,12 @@ class Command(BaseCommand):
         if not self.always_the_sheet:
             try:
                 return bundle.recovery().pair
-            except bundle.Refused as refused:
+            except bundle.BundleRefused as refused:
                 self.stderr.write(f"{refused} Using the sheet instead.")
         if not sys.stdin.isatty():
-            return recovery_sheet.read(sys.stdin.read())
+            return recovery_sheet.parse(sys.stdin.read())
         self.stdout.write("Type the recovery sheet, the digits of one line at a time.")
-        return recovery_sheet.read("\n".join(self._ask(line) for line in range(1, recovery_sheet.LINES + 1)))
+        return recovery_sheet.parse("\n".join(self._ask(line) for line in range(1, recovery_sheet.LINES + 1)))
 
     def _ask(self, line: int) -> str:
         while True:

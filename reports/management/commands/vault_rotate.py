@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.vault import rotation
-from reports.vault.bundle import Refused
-from reports.vault.keyring import Closed
+from reports.vault.bundle import BundleRefused
+from reports.vault.keyring import CannotOpen
 from reports.vault.keys import Untrusted
 
 
@@ -24,11 +24,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             key = rotation.rotate_intake()
-        except Closed:
+        except CannotOpen:
             raise CommandError(
                 "This bundle does not hold the newest intake key: restore the newest one."
             ) from None
-        except (Refused, Untrusted) as error:
+        except (BundleRefused, Untrusted) as error:
             raise CommandError(str(error)) from None
         if key is not None:
             self.stdout.write(f"Intake key of epoch {key.epoch}: {key.kid}")

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             states = [state_of(queue) for queue in Queue]
-        except bundle.Refused as refused:
+        except bundle.BundleRefused as refused:
             raise CommandError(str(refused)) from None
         for state in states:
             self._show(state)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if not any(member.counts for member in state.members):
             self.stdout.write("  ALARM: no member. manage.py vault_admit, or vault_recover with the sheet.")
         for member in state.members:
-            by = member.by.get_username() if member.by else "the recovery key"
+            by = member.by.get_username() if member.by is not None else "the recovery key"
             alarm = "" if member.genuine else "  ALARM: no member made this grant"
             left = "" if member.user.is_active else "  (account closed: expel them)"
             self.stdout.write(

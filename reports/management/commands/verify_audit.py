@@ -22,7 +22,7 @@ class Command(BaseCommand):
             help="a hash from an earlier weekly mail: the chain must still contain it",
         )
         parser.add_argument(
-            "--let-go",
+            "--prune",
             action="store_true",
             help="then replace the entries older than 24 months by one checkpoint (owner of the tables)",
         )
@@ -30,10 +30,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             whole = verify.verify(expected=options["expect"].strip().lower())
-            if options["let_go"]:
-                gone = verify.let_go_before(timezone.localdate() - verify.KEEP)
-                self.stdout.write(f"{gone} entries were older than 24 months and were let go of.")
+            if options["prune"]:
+                gone = verify.prune_before(timezone.localdate() - verify.KEEP)
+                self.stdout.write(f"{gone} entries were older than 24 months and were pruned.")
         except verify.Altered as altered:
             raise CommandError(f"The audit chain does not hold: {altered}.") from None
-        older = f" It starts at a checkpoint after entry {whole.let_go}." if whole.let_go else ""
+        older = f" It starts at a checkpoint after entry {whole.pruned}." if whole.pruned else ""
         self.stdout.write(f"The audit chain holds: {whole.head.seq} entries, head {whole.head.hash}.{older}")

@@ -248,17 +248,17 @@ def test_old_entries_are_replaced_by_one_checkpoint_and_the_chain_still_holds() 
         record(2)
     mailed = audit.head().hash
 
-    assert verify.let_go_before(date(2024, 11, 1)) == 3
+    assert verify.prune_before(date(2024, 11, 1)) == 3
 
     assert list(Audit.objects.order_by("seq").values_list("seq", flat=True)) == [3, 4, 5, 6]
     whole = verify.verify(expected=mailed)
-    assert (whole.head.seq, whole.let_go) == (6, 3)
+    assert (whole.head.seq, whole.pruned) == (6, 3)
     assert not any("route" in row.entry for row in Audit.objects.filter(seq__lte=3))
-    assert verify.let_go_before(date(2024, 11, 1)) == 0
+    assert verify.prune_before(date(2024, 11, 1)) == 0
 
     record(1)
-    assert verify.let_go_before(date(2026, 11, 2)) == 3
-    assert verify.verify().let_go == 5
+    assert verify.prune_before(date(2026, 11, 2)) == 3
+    assert verify.verify().pruned == 5
 
 
 def test_a_checkpoint_that_nobody_recorded_is_noticed() -> None:
@@ -280,7 +280,7 @@ def test_an_altered_checkpoint_is_noticed() -> None:
     with time_machine.travel("2024-05-01 12:00Z"):
         record(3)
     record(1)
-    verify.let_go_before(date(2024, 11, 1))
+    verify.prune_before(date(2024, 11, 1))
     text = chain.canonical({"at": "2020-01-01", "verb": "checkpoint", "through": 1})
     alter(seq=3, entry=text, at="2020-01-01")
 
@@ -288,13 +288,13 @@ def test_an_altered_checkpoint_is_noticed() -> None:
         verify.verify()
 
 
-def test_an_altered_chain_is_not_let_go_of() -> None:
+def test_an_altered_chain_is_not_pruned() -> None:
     with time_machine.travel("2024-05-01 12:00Z"):
         record(3)
     alter(seq=2, at="2024-05-02")
 
     with pytest.raises(verify.Altered):
-        verify.let_go_before(date(2024, 11, 1))
+        verify.prune_before(date(2024, 11, 1))
     assert Audit.objects.count() == 3
 
 
@@ -319,7 +319,7 @@ def test_the_command_lets_go_of_what_is_older_than_24_months() -> None:
     said = StringIO()
 
     with time_machine.travel("2026-11-22 12:00Z"):
-        call_command("verify_audit", let_go=True, stdout=said)
+        call_command("verify_audit", prune=True, stdout=said)
 
     assert "2 entries were older than 24 months" in said.getvalue()
-    assert verify.verify().let_go == 2
+    assert verify.verify().pruned == 2

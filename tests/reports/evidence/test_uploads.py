@@ -14,7 +14,7 @@ from reports.evidence import blobs
 from reports.evidence.uploads import Fault, shown_name
 from reports.models import Item
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.evidence_files import blob_of, content_of, drop, files_of, manifest_of, report_with, uploads
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_each_file_has_a_key_of_its_own_and_only_the_worker_opens_it_at_first() 
     keys = {Keyring.of_worker().key_of(item) for item in (one, other)}
     assert len(keys) == 2
     assert one.wraps.count() == 1
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         Keyring([]).key_of(one)
 
 

@@ -27,34 +27,34 @@ def test_a_code_is_read_as_it_is_shown(code: str) -> None:
     shown = receipt_code.show(code)
 
     assert [len(group) for group in shown.split(" ")] == [5] * 6
-    assert receipt_code.read(shown) == receipt_code.read(code) == code
+    assert receipt_code.parse(shown) == receipt_code.parse(code) == code
 
 
 @given(codes, st.integers(0, 29), st.integers(1, 9))
 def test_any_single_wrong_digit_is_noticed(code: str, at: int, by: int) -> None:
     wrong = str((int(code[at]) + by) % 10)
 
-    assert receipt_code.read(code[:at] + wrong + code[at + 1 :]) is None
+    assert receipt_code.parse(code[:at] + wrong + code[at + 1 :]) is None
 
 
 @given(codes, st.integers(0, 28))
 def test_any_two_swapped_neighbours_are_noticed(code: str, at: int) -> None:
     assume(code[at] != code[at + 1])
 
-    assert receipt_code.read(code[:at] + code[at + 1] + code[at] + code[at + 2 :]) is None
+    assert receipt_code.parse(code[:at] + code[at + 1] + code[at] + code[at + 2 :]) is None
 
 
 @given(codes, st.integers(0, 30), st.sampled_from("0123456789"))
 def test_a_missing_or_extra_digit_is_noticed(code: str, at: int, extra: str) -> None:
-    assert receipt_code.read(code[:at] + extra + code[at:]) is None
-    assert receipt_code.read(code[: max(at - 1, 0)] + code[max(at, 1) :]) is None
+    assert receipt_code.parse(code[:at] + extra + code[at:]) is None
+    assert receipt_code.parse(code[: max(at - 1, 0)] + code[max(at, 1) :]) is None
 
 
 @given(codes, st.sampled_from(SCRIPTS))
 def test_digits_of_every_script_are_read(code: str, zero: str) -> None:
     assume(all(unicodedata.digit(chr(ord(zero) + step), None) == step for step in range(10)))
 
-    assert receipt_code.read("".join(chr(ord(zero) + int(digit)) for digit in code)) == code
+    assert receipt_code.parse("".join(chr(ord(zero) + int(digit)) for digit in code)) == code
 
 
 @given(
@@ -63,7 +63,7 @@ def test_digits_of_every_script_are_read(code: str, zero: str) -> None:
 def test_blanks_and_dashes_do_not_matter(code: str, between: list[str]) -> None:
     typed = "".join(sign + digit for sign, digit in zip(between, code, strict=False)) + between[-1]
 
-    assert receipt_code.read(typed) == code
+    assert receipt_code.parse(typed) == code
 
 
 @given(st.text(max_size=60))
@@ -73,7 +73,7 @@ def test_blanks_and_dashes_do_not_matter(code: str, between: list[str]) -> None:
 @example("a" * 30)
 @example("-1" * 15)
 def test_anything_else_is_no_code_and_no_error(typed: str) -> None:
-    code = receipt_code.read(typed)
+    code = receipt_code.parse(typed)
 
     assert code is None or (len(code) == 30 and int(code) % 97 == 1)
 

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from reports.models import Grant, Key, KeyRole
 from reports.vault import bundle
-from reports.vault.bundle import Refused
+from reports.vault.bundle import BundleRefused
 
 READERS = {name: getattr(bundle, name) for name in bundle.PROCESSES}
 
@@ -51,7 +51,7 @@ def test_a_bundle_is_read_by_its_process(process: str) -> None:
 def test_a_missing_bundle_is_refused_and_the_operator_told_what_to_do(process: str, vault: Path) -> None:
     file_of(process, vault).unlink()
 
-    with pytest.raises(Refused, match="vault_init"):
+    with pytest.raises(BundleRefused, match="vault_init"):
         READERS[process]()
 
 
@@ -60,7 +60,7 @@ def test_a_missing_bundle_is_refused_and_the_operator_told_what_to_do(process: s
 def test_a_bundle_that_others_can_read_or_write_is_refused(process: str, vault: Path, mode: int) -> None:
     file_of(process, vault).chmod(mode)
 
-    with pytest.raises(Refused, match="Others can read"):
+    with pytest.raises(BundleRefused, match="Others can read"):
         READERS[process]()
 
 
@@ -68,7 +68,7 @@ def test_a_bundle_that_others_can_read_or_write_is_refused(process: str, vault: 
 def test_a_development_bundle_is_refused_outside_the_trial(process: str, settings: Settings) -> None:
     settings.TRIAL = False
 
-    with pytest.raises(Refused, match="development"):
+    with pytest.raises(BundleRefused, match="development"):
         READERS[process]()
 
 
@@ -76,7 +76,7 @@ def test_a_development_bundle_is_refused_outside_the_trial(process: str, setting
 def test_a_bundle_that_does_not_say_that_it_is_real_is_refused(process: str, vault: Path) -> None:
     change(process, vault, development=None)
 
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(BundleRefused, match="damaged"):
         READERS[process]()
 
 
@@ -85,7 +85,7 @@ def test_a_damaged_bundle_is_refused(content: bytes, vault: Path) -> None:
     for process, reader in READERS.items():
         file_of(process, vault).write_bytes(content)
         bundle.forget()
-        with pytest.raises(Refused):
+        with pytest.raises(BundleRefused):
             reader()
 
 
@@ -107,7 +107,7 @@ def test_a_secret_of_the_wrong_shape_is_refused_and_not_quoted(
 ) -> None:
     change(process, vault, **{name: value})
 
-    with pytest.raises(Refused, match="damaged") as refused:
+    with pytest.raises(BundleRefused, match="damaged") as refused:
         READERS[process]()
     assert refused.value.__suppress_context__
     assert repr(value) not in str(refused.value)

@@ -11,7 +11,7 @@ from reports.choices import Queue
 from reports.models import Grant, Item, Key, KeyRole, Wrap, today
 from reports.sealing import core
 from reports.vault import bundle, keys, members, succession
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from reports.vault.keys import Untrusted
 from tests.factories import FOR_FOLLOW_UP, make_officer, make_report, queue_key, ring_of
 
@@ -55,12 +55,12 @@ def test_who_holds_the_queue_holds_its_new_key_and_the_recovery_key_too() -> Non
 
 def test_who_does_not_hold_the_newest_key_makes_no_next_one() -> None:
     anna, boris = make_officer("anna", [QUEUE]), make_officer("boris", [Queue.OBI_APPROACH])
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         succession.new_epoch(queue=QUEUE, ring=ring_of(boris), by=boris)
 
     old_ring = ring_of(anna)
     succession.new_epoch(queue=QUEUE, ring=old_ring, by=anna)
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         succession.new_epoch(queue=QUEUE, ring=old_ring, by=anna)
 
 

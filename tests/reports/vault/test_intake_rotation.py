@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 from reports.models import Key, KeyRole, Wrap, today
 from reports.sealing import core
 from reports.vault import bundle, keys, rotation
-from reports.vault.keyring import Closed
+from reports.vault.keyring import CannotOpen
 from tests.factories import make_receipt, make_report, route
 from tests.services import PATIENCE
 from triage.tasks import rotate_intake as task
@@ -158,7 +158,7 @@ def test_a_worker_whose_bundle_is_older_than_the_newest_key_makes_none(vault: Pa
 
     with pytest.raises(CommandError, match="does not hold the newest"):
         call_command("vault_rotate", "intake")
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         rotation.rotate_intake()
 
 

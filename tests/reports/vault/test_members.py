@@ -10,7 +10,7 @@ from reports.choices import Queue
 from reports.models import Grant, Key, Slot
 from reports.sealing import core
 from reports.vault import bundle, members
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.factories import FOR_OBI, FOR_POLICE, PASSWORD, make_officer, make_report, queue_key, ring_of
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_a_new_key_opens_no_queue_until_a_colleague_admits_it() -> None:
 def test_nobody_hands_out_a_queue_they_do_not_hold() -> None:
     anna, boris = make_officer("anna", [Queue.OBI_APPROACH]), make_officer("boris", [])
 
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         members.admit(
             ring=ring_of(anna),
             queue_key=queue_key(Queue.POLICE_REFERRAL),
@@ -119,7 +119,7 @@ def test_a_member_of_one_queue_can_not_open_what_is_in_another(answers: dict[str
     assert report.items.count() == 3
     for item in report.items.all():
         assert inside.open(item)
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             outside.open(item)
 
 

@@ -27,7 +27,7 @@ QUEUE = Queue.FOLLOW_UP
 def test_what_is_written_reads_back() -> None:
     numbers = random.Random(1)
     for seed in (bytes(32), b"\xff" * 32, *(numbers.randbytes(32) for _ in range(50))):
-        assert recovery_sheet.read(recovery_sheet.write(core.KeyPair(seed))).seed == seed
+        assert recovery_sheet.parse(recovery_sheet.write(core.KeyPair(seed))).seed == seed
 
 
 def test_every_single_slip_and_every_neighbour_swap_is_found_by_its_line() -> None:
@@ -42,7 +42,7 @@ def test_every_single_slip_and_every_neighbour_swap_is_found_by_its_line() -> No
                 others.append(line[: at - 1] + line[at] + line[at - 1] + line[at + 1 :])
             for other in others:
                 with pytest.raises(Mistyped) as slip:
-                    recovery_sheet.read("\n".join([*lines[: number - 1], other, *lines[number:]]))
+                    recovery_sheet.parse("\n".join([*lines[: number - 1], other, *lines[number:]]))
                 assert slip.value.line == number, other
 
 
@@ -52,7 +52,7 @@ def test_two_lines_that_changed_places_are_noticed() -> None:
     swapped = [first[0] + " " + second[2], second[0] + " " + first[2], *lines[2:]]
 
     with pytest.raises(Mistyped) as slip:
-        recovery_sheet.read("\n".join(swapped))
+        recovery_sheet.parse("\n".join(swapped))
     assert slip.value.line == 1
 
 
@@ -61,7 +61,7 @@ def test_a_missing_line_is_named(number: int) -> None:
     lines = recovery_sheet.write(core.KeyPair.generate()).split("\n")
 
     with pytest.raises(Mistyped, match=f"Line {number} "):
-        recovery_sheet.read("\n".join(lines[: number - 1] + lines[number:]))
+        recovery_sheet.parse("\n".join(lines[: number - 1] + lines[number:]))
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_a_missing_line_is_named(number: int) -> None:
 def test_it_may_be_typed_as_people_type(typed: Any) -> None:
     pair = core.KeyPair.generate()
 
-    assert recovery_sheet.read(typed(recovery_sheet.write(pair))).seed == pair.seed
+    assert recovery_sheet.parse(typed(recovery_sheet.write(pair))).seed == pair.seed
 
 
 def test_a_slip_quotes_nothing_of_the_sheet() -> None:
     with pytest.raises(Mistyped) as slip:
-        recovery_sheet.read("1 12345 67890 11")
+        recovery_sheet.parse("1 12345 67890 11")
     assert "12345" not in str(slip.value)
 
 
@@ -120,7 +120,7 @@ def newcomer(username: str = "vera") -> Any:
 
 
 def test_vault_init_prints_the_sheet_once_and_leaves_no_file(installed: str, settings: Settings) -> None:
-    pair = recovery_sheet.read(installed)
+    pair = recovery_sheet.parse(installed)
 
     assert Keyring.of_holder(pair).kids == {key.kid for key in Key.objects.filter(role__in=Queue.values)}
     assert not (settings.VAULT_DIR / "recovery").exists()
@@ -140,7 +140,7 @@ def test_with_write_recovery_it_leaves_the_file_too(
 
     call_command("vault_init", write_recovery=True, stdout=out)
 
-    assert bundle.recovery().pair.seed == recovery_sheet.read(out.getvalue()).seed
+    assert bundle.recovery().pair.seed == recovery_sheet.parse(out.getvalue()).seed
 
 
 def test_the_trial_s_keys_print_no_sheet(tmp_path: Path, settings: Settings, db: None) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import ItemKind, Wrap
-from reports.vault.keyring import Closed
+from reports.vault.keyring import CannotOpen
 from tests.cast import LISTS, act, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
 from triage.casework import decisions
@@ -56,7 +56,7 @@ def test_confirming_twice_is_refused(anna: Any, work_item: Any) -> None:
 def test_adding_a_queue_lets_its_members_open_the_report(anna: Any, work_item: Any) -> None:
     olga = make_officer("olga", [OBI])
     filed = work_item.report.items.get(kind=ItemKind.REPORT)
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         ring_of(olga).open(filed)
 
     added = decisions.add_queue(
@@ -70,7 +70,7 @@ def test_adding_a_queue_lets_its_members_open_the_report(anna: Any, work_item: A
 def test_an_officer_who_can_not_open_the_report_can_not_hand_it_on(work_item: Any) -> None:
     olga = make_officer("olga", [OBI])
 
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         decisions.add_queue(
             work_item=work_item, queue=OBI, officer=olga, ring=ring_of(olga), reason="curious"
         )
@@ -84,7 +84,7 @@ def test_removing_a_queue_takes_the_keys_away_from_its_members(anna: Any, work_i
     decisions.remove_queue(work_item=work_item, officer=anna, ring=ring_of(anna), reason="not for us")
 
     for item in work_item.report.items.exclude(kind=ItemKind.DECISION):
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             ring_of(anna).open(item)
     olga = make_officer("olga", [OBI])
     assert ring_of(olga).open(work_item.report.items.get(kind=ItemKind.REPORT))["account"] == "words"

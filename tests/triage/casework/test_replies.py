@@ -10,7 +10,7 @@ import pytest
 from reports import mailbox
 from reports.choices import Queue
 from reports.models import Item, ItemKind, Wrap
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.cast import DANGER, LISTS, THANKS, Case, sign_in
 from tests.factories import FOR_POLICE, make_officer, ring_of
 from triage.casework import decisions, replies
@@ -45,7 +45,7 @@ def test_an_answer_reaches_the_mailbox_and_the_queues_of_the_report(case: Case, 
     assert read.words == WORDS
     item = Item.objects.get(kind=ItemKind.REPLY)
     assert ring_of(olga).open(item)["words"] == ring_of(anna).open(item)["words"] == WORDS
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         Keyring.of_worker().open(item)
     assert b"MARKER" not in item.body
 
@@ -94,7 +94,7 @@ def test_a_note_is_for_its_own_queue_and_never_for_the_reporter(case: Case, anna
     item = Item.objects.get(kind=ItemKind.NOTE)
     assert ring_of(anna).open(item)["by"] == "anna"
     for ring in (ring_of(olga), Keyring([case.holder.pair]), Keyring.of_worker()):
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             ring.open(item)
     assert mailbox.visit(case.holder).replies == ()
 

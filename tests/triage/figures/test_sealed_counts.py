@@ -360,7 +360,7 @@ def test_the_mail_goes_out_when_the_figures_can_not_be_summed(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refused() -> None:
-        raise bundle.Refused("no bundle")
+        raise bundle.BundleRefused("no bundle")
 
     file_in_w46(TELLING)
     subscribe("chief@example.org")

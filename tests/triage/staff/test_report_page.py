@@ -8,7 +8,7 @@ import pytest
 
 from reports.choices import IncidentType, Queue, ReportStatus
 from reports.models import Item, Report, Wrap
-from reports.vault.keyring import Closed
+from reports.vault.keyring import CannotOpen
 from tests.cast import LISTS, page_of, sign_in
 from tests.factories import FOR_OBI, FOR_POLICE, make_officer, make_report, ring_of
 
@@ -45,7 +45,7 @@ def test_a_member_of_one_queue_can_not_open_an_item_of_another_with_the_database
     ring = ring_of(piet)
 
     for item in Item.objects.filter(report=report):
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             ring.open(item)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.cast import DANGER, THANKS, Case, close
 from tests.factories import (
     FOR_FOLLOW_UP,
@@ -48,7 +48,7 @@ def test_words_go_to_the_queues_of_the_report_and_out_of_the_workers_hands() -> 
 
     assert readers(item) == {POLICE}
     assert ring_of(make_officer("anna", [POLICE])).open(item)["words"] == THANKS
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         Keyring.of_worker().open(item)
     assert set(case.queues) == {POLICE}
 
@@ -239,7 +239,7 @@ def test_an_added_queue_gets_the_report_when_an_officer_of_the_first_confirms() 
     filed = Item.objects.get(report=case.id, kind=ItemKind.REPORT)
     added = case.add(DANGER)
     assert ring_of(olga).open(added)["words"] == DANGER
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         ring_of(olga).open(filed)
     assert items.without_report(case.report) == [POLICE]
 
@@ -273,7 +273,7 @@ def test_removing_the_first_queue_never_leaves_a_report_nobody_opens() -> None:
     case = Case(answers=FOR_OBI, account="the report")
     case.add(DANGER)
 
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         decisions.remove_queue(work_item=case.work(OBI), officer=olga, ring=ring_of(olga), reason="x")
     decisions.remove_queue(work_item=case.work(OBI), officer=anna, ring=ring_of(anna), reason="x")
 

@@ -19,7 +19,7 @@ from reports.evidence import files as evidence_files
 from reports.evidence.cleaning import isolated
 from reports.models import Item, ItemKind, Key, KeyRole
 from reports.sealing import core
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.evidence_files import (
     CAMERA,
     COMMENT,
@@ -206,7 +206,7 @@ def test_who_asks_for_it_keeps_the_original_too(officer: Keyring) -> None:
 
 def test_afterwards_not_even_the_worker_opens_it() -> None:
     for item in sent("foto.jpg", picture("JPEG"), keep=True):
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             Keyring.of_worker().key_of(item)
 
 
@@ -226,7 +226,7 @@ def test_done_twice_it_is_done_once() -> None:
     [item] = files_of(report)
 
     assert file_work.do(item, Keyring.of_worker()) is True
-    with pytest.raises(Closed):
+    with pytest.raises(CannotOpen):
         file_work.do(item, Keyring.of_worker())
     tasks.triage_item(str(item.pk))
     assert len(files_of(report)) == 2

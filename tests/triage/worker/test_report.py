@@ -15,7 +15,7 @@ from reports.models import Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.models.audit import Audit
 from reports.sealing import core
 from reports.vault import bundle, keys
-from reports.vault.keyring import Closed, Keyring
+from reports.vault.keyring import CannotOpen, Keyring
 from tests.factories import (
     FOR_FOLLOW_UP,
     FOR_OBI,
@@ -73,7 +73,7 @@ def test_after_triage_not_even_the_worker_opens_it() -> None:
 
     ring = Keyring.of_worker()
     for item in report.items.all():
-        with pytest.raises(Closed):
+        with pytest.raises(CannotOpen):
             ring.open(item)
         for wrap in item.wraps.all():  # nor with its keys tried by hand on every wrap there is
             for pair in bundle.worker().intake:

@@ -15,7 +15,7 @@ from reports.choices import Queue, Urgency
 from reports.models import Item, ItemKind, Report, Wrap
 from reports.models.audit import Audit
 from reports.sealing import core
-from reports.vault.keyring import Closed
+from reports.vault.keyring import CannotOpen
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, IN_DANGER, make_officer, make_report, ring_of, route
 from triage import tasks
 from triage.models import WorkItem
@@ -154,7 +154,7 @@ def test_a_wrap_that_does_not_open_is_an_alarm_and_a_work_item(
     ring = ring_of(make_officer("anna", [Queue.FOLLOW_UP]))
     for kind, item in items.items():
         if kind == broken:
-            with pytest.raises(Closed):
+            with pytest.raises(CannotOpen):
                 ring.open(item)
         else:
             assert ring.open(item)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config import refusals
+from config import startup_checks
 from config.env import Misconfigured
 from config.settings import BASE_DIR
 from tests.config.trials import clean_environment
@@ -27,7 +27,7 @@ COMMANDS = {
     "beat": [*_CELERY, "beat"],
 }
 WITH_BUNDLE = ["public", "staff", "worker", "mail"]
-BEGIN = ["-c", "from config import start; start.begin()"]
+BEGIN = ["-c", "from config import startup; startup.begin()"]
 Environment = Callable[..., dict[str, str]]
 
 
@@ -181,13 +181,13 @@ def test_the_preparation_refuses_a_weak_key_of_any_process(tmp_path: Path) -> No
     keys_in(tmp_path, public=secrets.token_hex(), beat="short")
 
     with pytest.raises(Misconfigured, match="secret_key_beat is too short"):
-        refusals.check_keys(tmp_path.glob("secret_key_*"))
+        startup_checks.check_keys(tmp_path.glob("secret_key_*"))
 
 
 def test_the_keys_of_make_secrets_pass(tmp_path: Path) -> None:
     subprocess.run([BASE_DIR / "deploy" / "make-secrets", tmp_path], check=True, capture_output=True)
     files = list(tmp_path.glob("secret_key_*"))
 
-    refusals.check_keys(files)
+    startup_checks.check_keys(files)
 
     assert len(files) == 6

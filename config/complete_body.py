@@ -12,7 +12,7 @@ from typing import Any
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class WholeBody:
+class CompleteBody:
     """Wraps a request body of `length` bytes; raises ConnectionResetError if it is shorter."""
 
     def __init__(self, body: Any, length: int) -> None:
@@ -42,7 +42,7 @@ def required(application: Application) -> Application:
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
         if length.isdecimal():
-            environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(length))
+            environ["wsgi.input"] = CompleteBody(environ["wsgi.input"], int(length))
         return application(environ, start_response)
 
     return guarded

@@ -1,4 +1,4 @@
-"""Health checks of the containers: `python -m config.alive` ends with 0 when this role is well.
+"""Health checks of the containers: `python -m config.healthcheck` ends with 0 when this role is well.
 
 A site is asked over HTTP. The worker and beat answer no requests: they touch the file that
 BAKEN_HEARTBEAT names whenever they reached the broker, and it must be fresh.

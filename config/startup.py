@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config import memory, refusals
+from config import memory, startup_checks
 from config.env import Misconfigured
 
 
@@ -23,8 +23,8 @@ def begin() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         if settings.ROLE != "console":
-            memory.close()
-        refusals.check(settings)
+            memory.protect()
+        startup_checks.check(settings)
         if not apps.ready:
             django.setup()
     except (Misconfigured, ImproperlyConfigured) as problem:
