@@ -10,20 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from reports import mailbox
-from reports.choices import Queue, ReportStatus
-from reports.models import Item, ItemKind
+from reports.choices import Queue
+from reports.models import Item, ItemKind, Report
 from reports.vault.keyring import Keyring
-from tests.cast import DANGER, Case, close
-from tests.factories import FOR_POLICE, make_officer, ring_of
+from tests.cast import DANGER, THANKS, Case, close
+from tests.factories import FOR_POLICE, make_officer
 from tests.services import eventually
 from triage import additions, casework, withdrawal
-from triage.choices import FollowUp
+from triage.choices import WorkState
+from triage.models import WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
-POLICE, OBI = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH
+POLICE = Queue.POLICE_REFERRAL
 
 
 def both(work: Callable[[], object]) -> list[object]:
@@ -85,40 +86,37 @@ def test_two_workers_at_the_same_request_to_withdraw_answer_once(monkeypatch: py
 
 
 @pytest.mark.postgresql
-def test_of_two_queues_closed_at_once_the_second_sees_the_first_and_closes_the_report() -> None:
-    """Each would see the other still at work, and the report would stay open for good."""
-    anna = make_officer("anna")
+def test_an_officer_and_the_worker_at_one_report_wait_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both lock the report first. In the other order each would hold what the other one needs."""
+    anna = make_officer("anna", [POLICE])
     case = Case(answers=FOR_POLICE)
-    casework.add_queue(
-        work_item=case.work(POLICE), queue=OBI, officer=anna, ring=ring_of(anna), reason="also"
-    )
-    for queue in (POLICE, OBI):
-        casework.confirm(work_item=case.work(queue), officer=anna)
-
-    def end(queue: Queue) -> None:
-        work = case.work(queue)
-        casework.close(work_item=work, decision=FollowUp.ADVICE, officer=anna, reason="done")
-
+    work, item = case.work(POLICE), case.add_only(THANKS)
     sessions: list[int] = []
+    errors: list[BaseException] = []
 
-    def second() -> None:
+    def confirm() -> None:
         try:
             sessions.append(session())
-            end(OBI)
+            casework.confirm(work_item=work, officer=anna)
+        except BaseException as error:  # noqa: BLE001 (shown by the test)
+            errors.append(error)
         finally:
             connection.close()
 
-    other = threading.Thread(target=second)
-    with transaction.atomic():
-        end(POLICE)
-        other.start()
-        eventually(
-            lambda: not other.is_alive() or (sessions and is_held_up(sessions[0])),
-            what="the second officer's turn",
-        )
-    other.join(timeout=30)
+    officer = threading.Thread(target=confirm)
+    present = additions.present
 
-    assert case.report.status == ReportStatus.CLOSED
+    def present_after_the_officer_came(report: Report) -> list[WorkItem]:
+        officer.start()
+        eventually(lambda: sessions and is_held_up(sessions[0]), what="the officer's waiting")
+        return present(report)
+
+    monkeypatch.setattr(additions, "present", present_after_the_officer_came)
+    assert additions.route_addition(item=item, ring=Keyring.of_worker())
+    officer.join(timeout=30)
+
+    assert errors == []
+    assert case.work(POLICE).state == WorkState.CONFIRMED
 
 
 def session() -> int:
