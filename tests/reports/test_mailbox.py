@@ -268,7 +268,7 @@ def test_deleting_takes_answers_only_a_request_to_withdraw_stays() -> None:
     assert mailbox.visit(case.holder).kept
 
     for item in Item.objects.filter(report=case.id):
-        mailbox.drop(holder=case.holder, answer_id=item.pk)
+        mailbox.drop(holder=case.holder, reply_id=item.pk)
 
     visit = mailbox.visit(case.holder)
     assert (visit.asked_to_withdraw, visit.kept) == (True, False)
