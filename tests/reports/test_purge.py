@@ -6,6 +6,7 @@ import json
 import sqlite3
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -85,8 +86,7 @@ def test_no_page_of_the_database_file_keeps_what_was_removed() -> None:
     def file() -> bytes:
         with sqlite3.connect(path) as other:
             other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with open(path, "rb") as opened:
-            return opened.read()
+        return Path(path).read_bytes()
 
     assert all(body in file() for body in bodies)
     with time_machine.travel(timezone.now() + IN_A_YEAR):

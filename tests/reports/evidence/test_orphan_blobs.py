@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import signal
 import subprocess
 import sys
@@ -38,7 +37,7 @@ def test_what_a_row_names_stays_and_the_rest_goes() -> None:
     left.keep()
 
     assert evidence_files.sweep_orphans(NOW) == 1
-    assert os.listdir(blobs._folder()) == [str(item.pk)]
+    assert [path.name for path in blobs._folder().iterdir()] == [str(item.pk)]
 
 
 @pytest.mark.django_db
@@ -66,7 +65,7 @@ def test_other_files_in_the_folder_are_not_touched() -> None:
     (blobs._folder() / "lost+found").write_text("")
 
     assert evidence_files.sweep_orphans(NOW) == 0
-    assert os.listdir(blobs._folder()) == ["lost+found"]
+    assert [path.name for path in blobs._folder().iterdir()] == ["lost+found"]
 
 
 @pytest.mark.django_db(transaction=True)
