@@ -44,7 +44,7 @@ def running(
         env=env,
         text=True,
         start_new_session=True,
-        preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (a test has one thread when it starts a process)
+        preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (it takes no lock)
         **kwargs,
     )
     try:
