@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
-Send = Callable[..., HttpResponse]
+from tests.responses import Response
+
+Send = Callable[..., Response]
 
 LANGUAGES = ("nl", "en", "be", "ru")
 PAGES = (
@@ -27,14 +28,14 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-def key_in(page: HttpResponse) -> str:
+def key_in(page: Response) -> str:
     """The form key in a form page."""
     found = re.search(r'name="form_key" value="([^"]+)"', page.content.decode())
     assert found, "the page has no form key"
     return found[1]
 
 
-def code_in(page: HttpResponse) -> str:
+def code_in(page: Response) -> str:
     """The receipt code in a receipt page, with single spaces between its groups."""
     found = re.search(r'<p id="code"[^>]*>(.*?)</p>', page.content.decode(), re.DOTALL)
     assert found, "the page has no receipt code"
@@ -51,7 +52,7 @@ def form_key(public: Client) -> str:
 def send(public: Client, form_key: str) -> Send:
     """Sends the form opened for this test: ANSWERS, changed by keyword; None leaves a question out."""
 
-    def send(language: str = "nl", **changes: Any) -> HttpResponse:
+    def send(language: str = "nl", **changes: Any) -> Response:
         answers = {"form_key": form_key, **ANSWERS, **changes}
         return public.post(
             f"/{language}/report/", {name: value for name, value in answers.items() if value is not None}

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import transaction
+from pytest_django import Settings
 
 from reports.evidence import blobs
 from reports.evidence import files as evidence_files
@@ -25,8 +26,8 @@ NOW = timedelta(0)
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: object, tmp_path: Path) -> None:
-    settings.EVIDENCE_DIR = tmp_path / "evidence"  # type: ignore[attr-defined]
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
 
 
 @pytest.mark.django_db
