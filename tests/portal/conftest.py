@@ -11,6 +11,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from tests.conftest import SiteClient
+from tests.factories import make_receipt
+from tests.portal.mailbox_visits import enter
 from tests.responses import Response
 
 Send = Callable[..., Response]
@@ -72,3 +75,16 @@ def clock() -> Iterator[time_machine.Traveller]:
 def nothing_left(settings: Any) -> None:
     """The budget of this process is used up."""
     settings.REPORTS_PER_MINUTE = 0
+
+
+@pytest.fixture
+def code() -> str:
+    """The code of a report that was filed."""
+    return make_receipt(number=1).code
+
+
+@pytest.fixture
+def opened(public: SiteClient, code: str) -> SiteClient:
+    """The public site with this code's mailbox open."""
+    enter(public, code)
+    return public
