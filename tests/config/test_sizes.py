@@ -21,7 +21,7 @@ def sources() -> list[Path]:
     return [BASE_DIR / "manage.py", *(path for path in found if "migrations" not in path.parts)]
 
 
-def tests() -> list[Path]:
+def files_of_tests() -> list[Path]:
     return list((BASE_DIR / "tests").rglob("*.py"))
 
 
@@ -60,8 +60,8 @@ def test_a_source_file_is_short() -> None:
 
 
 def test_a_test_file_is_short() -> None:
-    assert len(tests()) > 100
-    assert long_files(tests(), TEST_FILE_LINES) == []
+    assert len(files_of_tests()) > 100
+    assert long_files(files_of_tests(), TEST_FILE_LINES) == []
 
 
 def test_a_function_is_short() -> None:
