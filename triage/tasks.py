@@ -1,7 +1,7 @@
 """Every door for Celery: an id comes in at most, one function is called. Nothing of a report is in a task.
 
 The worker runs the tasks of the Celery queue "triage"; the mail worker those named triage.mail.*.
-config/settings.py says when beat starts each.
+config/schedule.py says when beat starts each.
 """
 
 from __future__ import annotations

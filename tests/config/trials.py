@@ -80,7 +80,7 @@ def watched(
 ) -> Iterator[Watched]:
     """Starts the command with its output in `log`."""
     with (
-        open(log, "w", encoding="utf-8") as out,
+        log.open("w", encoding="utf-8") as out,
         running(command, env=env, stdin=stdin, stdout=out, stderr=out) as process,
     ):
         yield Watched(process, log)
