@@ -6,10 +6,9 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
@@ -60,7 +59,7 @@ def is_there(path: str) -> bool:
     if path.startswith(NO_FILES):
         return True
     if "*" in path:
-        return any(fnmatchcase(name, path) for name in tracked())
+        return any(PurePosixPath(name).match(path) for name in tracked())
     return path in tracked() or path.rstrip("/") + "/" in folders()
 
 
@@ -89,8 +88,7 @@ def wrong_with_command(name: str, rest: str) -> Iterator[str]:
     if name not in commands:
         yield f"{name}: no such command"
         return
-    app = commands[name]
-    command = load_command_class(app if isinstance(app, str) else app.name, name)
+    command = load_command_class(commands[name], name)
     known = command.create_parser("manage.py", name)._option_string_actions
     yield from (
         f"{name}: no option {each}"
