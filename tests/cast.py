@@ -67,6 +67,11 @@ class Case:
         mailbox.add_words(holder=self.holder, form_key=form_key(self.added), words=words, language="en")
         return Item.objects.untriaged().get(report=self.id, kind=ItemKind.ADDITION)
 
+    def withdraw(self) -> None:
+        """Through the mailbox, then the worker's task."""
+        mailbox.withdraw(holder=self.holder)
+        tasks.triage_item(str(Item.objects.get(report=self.id, kind=ItemKind.WITHDRAWAL).pk))
+
 
 def close(case: Case, queue: str, officer: Any) -> None:
     decisions.confirm(work_item=case.work(queue), officer=officer)

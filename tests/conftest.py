@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from django.core.management import call_command
@@ -64,6 +65,9 @@ def _uses_a_database(item: pytest.Item) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the first process only; xdist workers find the files
         compile_all()
+    # A machine under load is slow: no example of Hypothesis has a time limit.
+    hypothesis.settings.register_profile("baken", deadline=None)
+    hypothesis.settings.load_profile("baken")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

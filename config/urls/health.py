@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 
-def alive(request: HttpRequest) -> HttpResponse:
+def healthz(request: HttpRequest) -> HttpResponse:
     """200 "ok" when the database answers; an exception (500) when it does not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -3,11 +3,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from config.urls.health import alive
+from config.urls.health import healthz
 from triage.policy_page import policy
 
 urlpatterns = [
-    path("healthz", alive),
+    path("healthz", healthz),
     *i18n_patterns(path("policy/", policy, name="policy"), path("", include("portal.urls"))),
 ]
 handler400 = "portal.error_pages.bad_request"

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config.urls.health import alive
+from config.urls.health import healthz
 
 urlpatterns = [
-    path("healthz", alive),
+    path("healthz", healthz),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", admin.site.urls),
 ]

@@ -15,7 +15,8 @@ from reports.models import Item, ItemKind, Mailbox, Report, Wrap
 from reports.sealing import core, receipt_code
 from reports.vault import bundle
 from reports.vault.keyring import Keyring
-from tests.factories import form_key, make_receipt
+from tests.cast import Case, close
+from tests.factories import FOR_POLICE, form_key, make_officer, make_receipt
 
 WORDS = "He came back today. Ён вярнуўся."
 
@@ -256,3 +257,18 @@ def test_the_public_process_reads_and_writes_no_more_than_it_may(holder: mailbox
     for sql in said:
         for column in ("delete_after", "danger_ticked", 'report"."day'):
             assert column not in sql, sql
+
+
+@pytest.mark.django_db
+def test_deleting_takes_answers_only_a_request_to_withdraw_stays() -> None:
+    """The notice that it was kept is an answer, so it may go; the page still says what was asked."""
+    case = Case(answers=FOR_POLICE)
+    close(case, "police_referral", make_officer("anna", ["police_referral"]))
+    case.withdraw()
+    assert mailbox.visit(case.holder).kept
+
+    for item in Item.objects.filter(report=case.id):
+        mailbox.drop(holder=case.holder, answer_id=item.pk)
+
+    visit = mailbox.visit(case.holder)
+    assert (visit.asked_to_withdraw, visit.kept) == (True, False)

@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from reports import audit
+from triage.officers.access import officer_of
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[type-arg]
@@ -64,5 +65,4 @@ def _name_of(obj: models.Model) -> str:
 
 
 def _record(request: HttpRequest, verb: str, subject: str, facts: dict[str, Any]) -> None:
-    officer: Any = request.user  # the admin lets in nobody else
-    audit.record(actor=officer, verb=verb, subject=subject, **facts)
+    audit.record(actor=officer_of(request), verb=verb, subject=subject, **facts)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -164,10 +163,9 @@ def _new_key(request: HttpRequest, queue: Queue, member: Key | None) -> str:
 
 
 def _move(request: HttpRequest, queue: Queue, member: Key | None) -> str:
-    officer: Any = request.user  # the admin lets in nobody else
     with transaction.atomic():
         moved = succession.move(queue=queue, ring=keyring_of(request), items=succession.behind(queue))
-        audit.record(actor=officer, verb="move_to_new_key", queue=queue, count=moved)
+        audit.record(actor=officer_of(request), verb="move_to_new_key", queue=queue, count=moved)
     return _told(moved, succession.behind(queue).count())
 
 

@@ -119,7 +119,7 @@ class QueueAdmin(AuditedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        return report_page.show(self, request, self._work_item(request, object_id))
+        return report_page.show(request, self._work_item(request, object_id), self.admin_site)
 
     @method_decorator(sensitive_post_parameters())
     @sensitive_variables()
@@ -127,7 +127,7 @@ class QueueAdmin(AuditedAdmin):
         """One verb of casework, named in the address (triage/casework/verbs.py)."""
         if request.method != "POST" or verb not in VERBS:
             return HttpResponseNotAllowed(["POST"])
-        return report_page.act(self, request, self._work_item(request, str(pk)), verb)
+        return report_page.act(request, self._work_item(request, str(pk)), verb, self.admin_site)
 
     def download(self, request: HttpRequest, pk: UUID, item_id: UUID) -> HttpResponseBase:
         """A file of the evidence."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import ItemKind, Wrap
@@ -153,10 +156,16 @@ def test_raising_to_immediate_puts_an_alert_in_the_outbox(anna: Any, work_item: 
 def test_the_verbs_work_from_the_page(staff_site: Any, anna: Any, work_item: Any) -> None:
     sign_in(staff_site, "anna")
 
-    assert act(staff_site, work_item, "confirm").status_code == 302
-    assert act(staff_site, work_item, "add_queue", queue=OBI, reason="a service").status_code == 302
-    assert act(staff_site, work_item, "change_urgency", urgency="normal", reason="calm").status_code == 302
-    assert act(staff_site, work_item, "close", decision="advice", reason="advised").status_code == 302
+    verbs: list[tuple[str, dict[str, str]]] = [
+        ("confirm", {}),
+        ("add_queue", {"queue": OBI, "reason": "a service"}),
+        ("change_urgency", {"urgency": "normal", "reason": "calm"}),
+        ("close", {"decision": "advice", "reason": "advised"}),
+    ]
+    start = timezone.now()
+    for minutes, (verb, given) in enumerate(verbs):  # decisions are dated, and put in order, by the second
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            assert act(staff_site, work_item, verb, **given).status_code == 302
 
     work_item.refresh_from_db()
     assert (work_item.state, work_item.urgency) == (WorkState.CLOSED, Urgency.NORMAL)
