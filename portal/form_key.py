@@ -21,7 +21,7 @@ __all__ = ["BadSignature", "SignatureExpired", "age", "new", "verified"]
 
 
 def new(*, for_a_filled_form: bool = False) -> str:
-    """A fresh key as it stands in the form.
+    """A new key as the form carries it.
 
     `for_a_filled_form`: its form was filled in before, so that sending it soon does not look automated.
     """

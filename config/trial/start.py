@@ -48,7 +48,7 @@ def start(trial: Trial) -> int:
 
 @contextmanager
 def _alone(trial: Trial) -> Iterator[None]:
-    """Holds the lock of the data folder; the system lets go of it however this process ends."""
+    """Holds the lock of the data folder; the system releases it however this process ends."""
     with open(trial.run / "lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

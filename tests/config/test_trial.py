@@ -41,7 +41,7 @@ def group_of(supervisor: int) -> list[int]:
 
 
 def private_files(data: Path) -> list[Path]:
-    """All that lies there, but for the style sheets that everybody may see."""
+    """All that is there, but for the style sheets that everybody may see."""
     static = data / "static"
     return [file for file in data.rglob("*") if not file.is_relative_to(static) and not file.is_socket()]
 

@@ -61,7 +61,7 @@ class Watched:
     log: Path
 
     def said(self, words: str) -> bool:
-        """True when the words stand in its output; fails the test when it ended without saying them."""
+        """True when the words are in its output; fails the test when it ended without saying them."""
         heard = self.log.read_text(encoding="utf-8")
         if words not in heard and self.process.poll() is not None:
             raise AssertionError(f"it ended without saying {words!r}:\n{heard}")

@@ -1,4 +1,4 @@
-"""The state of the vault in the admin: who holds which queue, and the verbs with which members change it.
+"""The page "Keys and members": who holds which queue, and the verbs with which members change it.
 
 Only an unlocked member's ring can admit, expel or make a new key; being an
 administrator gives no such right (docs/decisions.md 18).

@@ -89,7 +89,7 @@ def _hand_to_people(report: Report, item: Item, key: bytes | None, *, needs_pers
 
 
 def _tell_kept(report: Report) -> None:
-    """An answer for the mailbox, and for officers to see what the reporter was told."""
+    """A reply for the mailbox, and for officers to see what the reporter was told."""
     content = {"notice": mailbox.KEPT, "at": timezone.now().isoformat(timespec="seconds")}
     notice, key = Item.compose(report, ItemKind.REPLY, content)
     notice.save(force_insert=True)
