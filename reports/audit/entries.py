@@ -90,7 +90,7 @@ def _named(subject: models.Model | str) -> str:
 
 def _one_at_a_time() -> None:
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an audit entry stands in the transaction it tells of")
+        raise transaction.TransactionManagementError("an audit entry needs the transaction of the change")
     if connection.vendor == "postgresql":  # SQLite: our transactions are IMMEDIATE, one after the other
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

@@ -125,7 +125,7 @@ def test_it_comes_up_is_alone_and_stops_without_a_trace(tmp_path: Path) -> None:
     died = run_until_the_worker_is_killed(again / "data", tmp_path / "log of the last one")
     assert died.process.returncode == 1
     assert died.lines()[-1] == (
-        "baken: worker ended by itself (killed by SIGKILL), so all was stopped; its last words stand above."
+        "baken: worker ended by itself (killed by SIGKILL), so all was stopped; its last lines are above."
     )
 
 

@@ -40,7 +40,7 @@ def portal_running(folder: Path) -> Iterator[Portal]:
     )
     command = [sys.executable, "-P", "-m", "config.trial"]
     with watched(command, folder / "log", environment) as supervisor:
-        supervisor.wait_for("Mail lies in")
+        supervisor.wait_for("Mail is in")
         yield Portal(
             public_url=f"http://127.0.0.1:{public_port}",
             staff_url=f"http://127.0.0.1:{staff_port}",

@@ -91,7 +91,7 @@ def _state(request: HttpRequest, site: AdminSite) -> HttpResponse:
 def _change(
     request: HttpRequest, site: AdminSite, verb: str, queue: str, kid: str | None = None
 ) -> HttpResponse:
-    """Asks, then does one verb and goes back to the state page."""
+    """Asks, then does one verb and goes back to "Keys and members"."""
     if queue not in Queue.values:
         raise Http404
     member = _member(kid) if kid else None

@@ -111,7 +111,7 @@ def test_a_key_put_under_the_name_of_a_trusted_one_is_refused(verified_before: b
 
 @pytest.mark.parametrize("verified_before", [False, True])
 def test_a_trusted_key_moved_to_another_role_is_refused(verified_before: bool) -> None:
-    """Otherwise reports for the police desk could be sealed to the OBI desk."""
+    """Otherwise reports for police referral could be sealed to the OBI queue."""
     if verified_before:
         keys.current(KeyRole.OBI_APPROACH, bundle.public())
     stays = first(KeyRole.POLICE_REFERRAL)
