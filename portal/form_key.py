@@ -36,7 +36,7 @@ def verified(token: str) -> bytes:
 
 
 def age(token: str) -> timedelta:
-    """How long ago a key was made, in whole seconds; for a token that `read` took."""
+    """How long ago a key was made, in whole seconds; for a token that `verified` took."""
     _value, stamp, _signature = token.rsplit(":", 2)
     return timedelta(seconds=int(time.time()) - b62_decode(stamp))
 
