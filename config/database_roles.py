@@ -1,6 +1,6 @@
 """One PostgreSQL role for each process that reaches the database: `python -m config.database_roles`.
 
-database_roles.sql says what each role may do; this module has their names and carries it out. It stands in
+database_roles.sql says what each role may do; this module has their names and carries it out. It is in
 config because the rights are on the tables of every room.
 """
 

@@ -3,7 +3,7 @@
 -- as the owner of the tables, whom it does not limit. It may be run again at any time.
 -- tests/config/test_database_roles*.py hold it to what each process does and must not do.
 
--- --- A clean table -------------------------------------------------------------------------------------
+-- --- First no rights at all ------------------------------------------------------------------------------
 
 revoke all on all tables in schema public from public, baken_public, baken_staff, baken_worker, baken_mail;
 revoke all on all sequences in schema public from public, baken_public, baken_staff, baken_worker, baken_mail;
@@ -111,7 +111,7 @@ create policy public_drops_reporters on reports_wrap for delete to baken_public
     using (exists (select 1 from reports_mailbox m where m.kid = reports_wrap."to"));
 create policy inside on reports_wrap for all to baken_worker, baken_staff using (true) with check (true);
 
--- Who holds which key is the officers' business; the worker succeeds its own key only.
+-- Only the staff site changes who holds which key; the worker makes successors of its own key only.
 alter table reports_key enable row level security;
 create policy public_reads_intake on reports_key for select to baken_public using (role = 'intake');
 create policy machines_read_public_halves on reports_key for select to baken_worker, baken_mail

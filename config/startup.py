@@ -1,4 +1,4 @@
-"""How every process begins: its memory is closed, its settings are checked, then Django is set up.
+"""How every process begins: its memory is protected, its settings are checked, then Django is set up.
 
 Called where a refusal ends the whole process: in gunicorn's master before it forks, because gunicorn would
 start a worker that ended again and again; and in Celery before anything connects.

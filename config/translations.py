@@ -42,7 +42,7 @@ def po_file(catalogue: str, language: str, folder: Path = LOCALE_DIR) -> Path:
 def compile_all(folder: Path = LOCALE_DIR) -> list[Path]:
     """Compiles every .po below `folder` whose .mo is missing or older; returns the files written.
 
-    With polib, since msgfmt is not on bare machines.
+    With polib, since not every machine has msgfmt.
     Safe when two processes do it at once: each file is replaced in one step.
     """
     written = []
@@ -60,7 +60,7 @@ def compile_all(folder: Path = LOCALE_DIR) -> list[Path]:
 def faults(folder: Path = LOCALE_DIR) -> list[str]:
     """One line for each string that is fuzzy, not translated, or translated in two ways in one language.
 
-    Both catalogues are loaded by every process, so a string that stands in both must read the same.
+    Both catalogues are loaded by every process, so a string that is in both must read the same.
     """
     found = []
     for catalogue, languages in CATALOGUES.items():

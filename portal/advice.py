@@ -1,6 +1,6 @@
 """Safety advice per kind of incident, and which advice fits which answers.
 
-Source: docs/policy.md, Advice and contacts. The Dutch words were agreed first; they stand in the catalogue.
+Source: docs/policy.md, Advice and contacts. The Dutch words were agreed first; they are in the catalogue.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ __all__ = ["BadSignature", "SignatureExpired", "age", "new", "verified"]
 
 
 def new(*, for_a_filled_form: bool = False) -> str:
-    """A fresh key as it stands in the form.
+    """A new key as the form carries it.
 
     `for_a_filled_form`: its form was filled in before, so that sending it soon does not look automated.
     """
@@ -36,7 +36,7 @@ def verified(token: str) -> bytes:
 
 
 def age(token: str) -> timedelta:
-    """How long ago a key was made, in whole seconds; for a token that `read` took."""
+    """How long ago a key was made, in whole seconds; for a token that `verified` took."""
     _value, stamp, _signature = token.rsplit(":", 2)
     return timedelta(seconds=int(time.time()) - b62_decode(stamp))
 

@@ -1,6 +1,6 @@
 """Who acts in a test: a reporter who holds a code, and an officer at a browser.
 
-As in factories.py nothing here writes a row itself: each acts through the same function or page as in life.
+As in factories.py nothing here writes a row itself: each acts through the function or page of production.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Case:
         return {each.queue: (each.state, each.urgency) for each in WorkItem.objects.filter(report=self.id)}
 
     def add(self, words: str) -> Item:
-        """Through the mailbox, then the worker's task, as in life."""
+        """Through the mailbox, then the worker's task, as in production."""
         item = self.add_only(words)
         tasks.triage_item(str(item.pk))
         return item

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.services import eventually, running
 
-MARK = b"Baken test signature, harmless: 7f3a9c"  # not the EICAR line: scanners of the developer would bark
+MARK = b"Baken test signature, harmless: 7f3a9c"  # not the EICAR line: a developer's scanner would report it
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_a_database(item: pytest.Item) -> bool:
-    """True for the fixtures of pytest-django, for ours that stand on them, and for a mark."""
+    """True for the fixtures of pytest-django, for ours that use them, and for a mark."""
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql"))
     return marked or bool(fixtures & _DATABASE_FIXTURES)
@@ -147,7 +147,7 @@ def _keys_after_a_flush(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 class SiteClient(Client):
-    """Django's test client for one of the two sites, which are separate processes in life.
+    """Django's test client for one of the two sites, which are separate processes in production.
 
     On PostgreSQL each request has the rights of that process and no more.
     """

@@ -1,4 +1,4 @@
-"""What a piece of work costs, in processor time: a busy machine makes it slower, not dearer."""
+"""What a piece of work costs, in processor time: a busy machine does not change it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FACTOR = 4
 def least_cpu_seconds(work: Callable[[], object], *, below: float = 0.0) -> float:
     """The processor seconds of the cheapest of several rounds; stops early once one costs less than `below`.
 
-    The cheapest one is what the work itself takes; a neighbour on the machine only adds to it.
+    The cheapest one is what the work itself takes; other work on the machine only adds to it.
     """
     least = float("inf")
     for _round in range(_ROUNDS):

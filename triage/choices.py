@@ -17,7 +17,7 @@ OPEN_STATES = (WorkState.PROPOSED, WorkState.CONFIRMED)
 
 
 class FollowUp(TextChoices):
-    """What was decided. Answer 6 of 16 July 2021: signals "zullen worden opgevolgd"; answer 3:
+    """What was decided. Answer 6 of 16 July 2021: reports "zullen worden opgevolgd"; answer 3:
     "waar nodig" and "op gepaste wijze". So there is always a decision, not always an action."""
 
     REFERRED_TO_POLICE = (

@@ -1,4 +1,4 @@
-"""Every door for Celery: an id comes in at most, one function is called. Nothing of a report is in a task.
+"""The tasks of Celery: each gets an id at most and calls one function. Nothing of a report is in a task.
 
 The worker runs the tasks of the Celery queue "triage"; the mail worker those named triage.mail.*.
 config/schedule.py says when beat starts each.

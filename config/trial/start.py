@@ -41,14 +41,14 @@ def start(trial: Trial) -> int:
         if died:
             raise Misconfigured(
                 f"{died.name} ended by itself ({died.how_it_ended()}), so all was stopped; "
-                "its last words stand above."
+                "its last lines are above."
             )
     return 0
 
 
 @contextmanager
 def _alone(trial: Trial) -> Iterator[None]:
-    """Holds the lock of the data folder; the system lets go of it however this process ends."""
+    """Holds the lock of the data folder; the system releases it however this process ends."""
     with open(trial.run / "lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +94,7 @@ def _prepare(trial: Trial) -> str:
         preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (one thread)
     )
     if done.returncode:
-        raise Misconfigured("the preparation failed; what went wrong stands above.")
+        raise Misconfigured("the preparation failed; what went wrong is above.")
     return str(json.loads(done.stdout)["logins"])
 
 
@@ -117,7 +117,7 @@ class _Announcement:
             f"\nBaken is ready. Ctrl-C stops it.\n"
             f"  Public site   {self._trial.public_url}/\n"
             f"  Staff site    {self._trial.staff_url}/\n{logins}\n"
-            f"  Mail lies in  {_short(mail)}\n"
+            f"  Mail is in    {_short(mail)}\n"
         )
 
 

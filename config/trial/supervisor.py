@@ -50,7 +50,7 @@ class Supervisor:
                 each_round()
                 self._wait(0.2)
         except BrokenPipeError:
-            pass  # nobody reads our lines any more: stop, as a closed terminal does
+            pass  # nobody reads our lines any more: stop, as when the terminal is closed
         finally:
             try:
                 self._stop_all()
@@ -102,7 +102,7 @@ class Supervisor:
             child.output = None
 
     def _stop_all(self) -> None:
-        """Stops the children one after the other, the last started first (Redis outlives the worker)."""
+        """Stops the children one after the other, the last started first (Redis ends after the worker)."""
         for child in reversed(self.children):
             if child.running():
                 child.ask_to_stop()

@@ -13,7 +13,7 @@ _prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else
 
 
 def to_this_process(with_signal: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
-    """A preexec_fn: the child gets `with_signal` when this process dies, kill -9 included.
+    """A preexec_fn: the child gets `with_signal` when this process ends, kill -9 included.
 
     Linux only (None elsewhere). Start such children from the main thread: the kernel
     watches the thread that forked, not the process.
@@ -24,7 +24,7 @@ def to_this_process(with_signal: signal.Signals = signal.SIGTERM) -> Callable[[]
 
     def tie() -> None:
         prctl(_PR_SET_PDEATHSIG, with_signal.value)
-        if os.getppid() != parent:  # it died before the line above
+        if os.getppid() != parent:  # it ended before the line above
             os._exit(1)
 
     return tie

@@ -1,7 +1,7 @@
 """The audit chain: every look and every change by staff, every decision of the machine, in order.
 
-`record` is the only way in. An entry names rows, queues, urgencies and states; it has no room for a word of a
-report, a reason or an address: what may stand in it is listed in FACTS. `python manage.py verify_audit` reads
+`record` is the only way in. An entry names rows, queues, urgencies and states, and never a word of a
+report, a reason or an address: FACTS lists what an entry may hold. `python manage.py verify_audit` reads
 the chain; the weekly mail carries its head, so that a rewritten chain is noticed.
 """
 
@@ -27,12 +27,12 @@ _LOCK = 0x62616B656E  # "baken": the advisory lock of PostgreSQL that puts write
 
 
 class NotAllowed(ValueError):
-    """Something that has no place in an entry; the message names the fact, never its value."""
+    """Something that an entry may not hold; the message names the fact, never its value."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """Where the chain stands: how many entries, and the hash that vouches for all of them."""
+    """The end of the chain: how many entries there are, and the hash of the newest, which covers all."""
 
     seq: int
     hash: str
@@ -90,13 +90,13 @@ def _named(subject: models.Model | str) -> str:
 
 def _one_at_a_time() -> None:
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an audit entry stands in the transaction it tells of")
+        raise transaction.TransactionManagementError("an audit entry needs the transaction of the change")
     if connection.vendor == "postgresql":  # SQLite: our transactions are IMMEDIATE, one after the other
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-# --- What may stand in an entry -------------------------------------------------------------------
+# --- What an entry may hold -----------------------------------------------------------------------
 
 _QUEUES, _URGENCIES = frozenset(Queue.values), frozenset(Urgency.values)
 

@@ -28,7 +28,7 @@ _READ = 4 * _SEALED_CHUNK
 
 
 def path_of(item_id: UUID) -> Path:
-    """Where the blob of this item lies."""
+    """The path of this item's blob."""
     return Path(settings.EVIDENCE_DIR) / str(item_id)
 
 
@@ -81,7 +81,7 @@ class Writer:
         os.fsync(self._file.fileno())
 
     def keep(self) -> None:
-        """A committed row names it now: lets go of the lock."""
+        """A committed row names it now: releases the lock."""
         self._file.close()
 
     def drop(self) -> None:

@@ -1,7 +1,7 @@
 """The audit chain, and the guard of the database: rows are added, never changed or taken away.
 
-The owner of the table can take the guard off (reports/audit_chain.py: unguarded); the roles of the
-processes can not. TRUNCATE is a right of its own that no process role is given.
+The owner of the table can take the guard off (reports/audit/verify.py: unguarded); the roles of the
+processes cannot. TRUNCATE is a right of its own that no process role is given.
 """
 
 from django.db import migrations, models

@@ -9,7 +9,7 @@ from reports.models.items import Report
 
 
 class Mailbox(models.Model):
-    """Where answers for one receipt code go. The code itself is nowhere."""
+    """Where replies for one receipt code go. The code itself is not stored."""
 
     lookup = models.CharField(primary_key=True, max_length=64)
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="mailbox")

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-START = "0" * 64  # what stands before the first entry
+START = "0" * 64  # the hash before the first entry
 
 
 def canonical(entry: Mapping[str, Any]) -> str:

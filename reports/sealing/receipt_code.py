@@ -48,7 +48,7 @@ def parse(typed: str) -> str | None:
 
 
 def show(digits: str) -> str:
-    """Six groups of five, to read aloud and to write down."""
+    """Six groups of five, to dictate and to write down."""
     return " ".join(digits[at : at + GROUP] for at in range(0, DIGITS, GROUP))
 
 

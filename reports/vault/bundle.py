@@ -189,7 +189,7 @@ def _fsync(folder: Path) -> None:
 
 
 def encode(value: bytes) -> str:
-    """Bytes as they stand in a bundle."""
+    """Bytes as a bundle writes them."""
     return b64encode(value).decode()
 
 

@@ -1,4 +1,4 @@
-"""Who holds which queue, as the state page, the start page and vault_status show it."""
+"""Who holds which queue, as "Keys and members", the start page and vault_status show it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class CannotOpen(Exception):
 
 
 class Keyring:
-    """Opens items wrapped to any of its keys. Lives in memory for one request or one task."""
+    """Opens items wrapped to any of its keys. Kept in memory for one request or one task."""
 
     def __init__(self, pairs: Iterable[KeyPair]) -> None:
         self._pairs = {pair.kid: pair for pair in pairs}

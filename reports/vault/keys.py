@@ -5,7 +5,7 @@ bundle. So a key that somebody plants in the database, or one signed for
 another role, is never used (docs/sealing.md, Epochs). What this cannot show is that the
 newest row is missing: who may delete rows can take the vault back to an
 earlier epoch, whose holders then read what is filed until somebody looks at
-the state page. Making epochs is in succession.py.
+the page "Keys and members". Making epochs is in succession.py.
 """
 
 from __future__ import annotations

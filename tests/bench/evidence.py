@@ -1,4 +1,4 @@
-"""`python -m tests.bench.evidence`: a file of 20 MB on its whole way, and the memory that it takes.
+"""`python -m tests.bench.evidence`: a file of 20 MB from upload to download, and the memory that it takes.
 
 In: over a socket to gunicorn, sealed on the disk, receipt page answered. Cleaned: the worker's verb in a
 process of its own, with the cleaner it starts. Out: logged in, the download streamed. Megabytes are 10^6.

@@ -1,4 +1,4 @@
-"""An officer comes in, in a real browser: invitation, phone, admission; the browser complains of nothing."""
+"""An officer's first login in a browser: invitation, phone, admission; the browser complains of nothing."""
 
 from __future__ import annotations
 

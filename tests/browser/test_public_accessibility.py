@@ -1,4 +1,4 @@
-"""axe finds nothing on any state of the public site in four languages, and nothing sticks out."""
+"""axe finds nothing on any state of the public site in four languages, and nothing is too wide."""
 
 from __future__ import annotations
 

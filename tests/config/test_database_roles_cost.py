@@ -17,7 +17,7 @@ KID = "md5('kid' || n)"
 
 @pytest.fixture
 def many_mailboxes() -> None:
-    """Reports with a mailbox each, an answer in every fourth; loaded past intake."""
+    """Reports with a mailbox each, a reply in every fourth; loaded past intake."""
     rows(
         "INSERT INTO reports_report (id, day, status, delete_after) "
         f"SELECT md5('report' || n)::uuid, now(), 'received', now() FROM generate_series(1, {MANY}) n"

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 @pytest.fixture
 def report() -> Report:
-    """A triaged report with contact data and an answer waiting; beside it another, just filed."""
+    """A triaged report with contact data and a reply waiting; beside it another, just filed."""
     officer = make_officer()
     made = make_report(triaged=True, answers=FOR_POLICE, contact={"way": "email", "address": "a@b.example"})
     work = made.work_items.get(queue=Queue.POLICE_REFERRAL)

@@ -1,4 +1,4 @@
-"""A package stands in pyproject.toml with those who need it: the product, its trial, or tests and tools."""
+"""pyproject.toml lists a package with those who need it: the product, its trial, or tests and tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing of a process that holds keys comes onto a disk as a core dump, and no neighbour reads it."""
+"""Nothing of a process that holds keys comes onto a disk as a core dump, and no other process reads it."""
 
 from __future__ import annotations
 

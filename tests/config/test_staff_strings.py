@@ -66,7 +66,7 @@ def test_a_string_with_two_translations_is_named(tmp_path: Path) -> None:
     assert faults(tmp_path) == ["staff/nl:4: the public catalogue has other words: Closed"]
 
 
-# Words that a Dutch desk misreads: a school paper, a row, cleaning of floors, the lock of a door.
+# Words that mean something else in Dutch: a school paper, a row, cleaning of floors, the lock of a door.
 WRONG_NOUNS = (
     r"werkstuk|\brij(en)?\b|\bbestemming|schoon(ge)?ma|\bschone|controleboek|op slot|\bmensen\b|meldpunt"
 )

@@ -1,4 +1,4 @@
-"""The supervisor: one that dies stops the others, and nothing is left when it ends."""
+"""The supervisor: a process that ends stops the others, and nothing is left at the end."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def group_of(supervisor: int) -> list[int]:
 
 
 def private_files(data: Path) -> list[Path]:
-    """All that lies there, but for the style sheets that everybody may see."""
+    """All that is there, but for the style sheets that everybody may see."""
     static = data / "static"
     return [file for file in data.rglob("*") if not file.is_relative_to(static) and not file.is_socket()]
 
@@ -125,7 +125,7 @@ def test_it_comes_up_is_alone_and_stops_without_a_trace(tmp_path: Path) -> None:
     died = run_until_the_worker_is_killed(again / "data", tmp_path / "log of the last one")
     assert died.process.returncode == 1
     assert died.lines()[-1] == (
-        "baken: worker ended by itself (killed by SIGKILL), so all was stopped; its last words stand above."
+        "baken: worker ended by itself (killed by SIGKILL), so all was stopped; its last lines are above."
     )
 
 

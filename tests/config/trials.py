@@ -40,7 +40,7 @@ def portal_running(folder: Path) -> Iterator[Portal]:
     )
     command = [sys.executable, "-P", "-m", "config.trial"]
     with watched(command, folder / "log", environment) as supervisor:
-        supervisor.wait_for("Mail lies in")
+        supervisor.wait_for("Mail is in")
         yield Portal(
             public_url=f"http://127.0.0.1:{public_port}",
             staff_url=f"http://127.0.0.1:{staff_port}",
@@ -61,7 +61,7 @@ class Watched:
     log: Path
 
     def said(self, words: str) -> bool:
-        """True when the words stand in its output; fails the test when it ended without saying them."""
+        """True when the words are in its output; fails the test when it ended without saying them."""
         heard = self.log.read_text(encoding="utf-8")
         if words not in heard and self.process.poll() is not None:
             raise AssertionError(f"it ended without saying {words!r}:\n{heard}")

@@ -1,4 +1,4 @@
-"""A form that cannot be taken yet comes back as it was, and says in the reader's language what to mend."""
+"""A form that cannot be taken yet comes back as it was, and says in the reader's language what to correct."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def mended(page: Response) -> str:
-    """The page, checked to be a form to mend with nothing stored."""
+    """The page, checked to be a form to correct, with nothing stored."""
     text = page.content.decode()
     assert page.status_code == 422
     assert 'role="alert"' in text

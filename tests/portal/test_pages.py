@@ -1,4 +1,4 @@
-"""Every page in every language: there, whole, with the way out at hand."""
+"""Every page in every language: there, whole, with the exit link."""
 
 from __future__ import annotations
 

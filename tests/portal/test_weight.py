@@ -60,6 +60,6 @@ def test_the_blank_form_costs_under_3_ms_of_processor_time(public: Client) -> No
         public.get("/ru/report/", headers={"accept-encoding": "gzip"})
         costs.append(time.thread_time() - begin)
 
-    # The test client's own share is in it; the median of a quiet machine is about 2 ms.
+    # The test client's own share is in it; the median of an idle machine is about 2 ms.
     print(f"blank form: {sorted(costs)[15] * 1000:.2f} ms")
     assert sorted(costs)[5] < 0.003 * 2

@@ -62,7 +62,7 @@ def _unwrapped(pair: core.KeyPair, items: list[Item]) -> list[bytes]:
 
 
 def seeds_by_guessing(passwords: Iterable[str]) -> list[bytes]:
-    """What opens when these passwords are tried on every slot, at the cost that stands in its row."""
+    """What opens when these passwords are tried on every slot, at the cost that its row names."""
     gained = []
     for slot in Slot.objects.all():
         given = slot.params

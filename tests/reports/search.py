@@ -45,7 +45,7 @@ def found(words: Iterable[str | bytes], places: Mapping[str, bytes]) -> list[str
 
 
 def encodings(word: str | bytes) -> Iterator[tuple[str, bytes]]:
-    """Every way in which a word may stand somewhere, with the name of the way."""
+    """Every form in which a word may be somewhere, with the name of the form."""
     if isinstance(word, bytes):
         yield from _of_bytes("bytes", word)
         return

@@ -1,4 +1,4 @@
-"""The code opens a mailbox: a status, answers, room for words. Never the report."""
+"""The code opens a mailbox: a status, replies, a form for more words. Never the report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def holder(db: None) -> mailbox.CodeHolder:
 
 
 def answer(report: Report, words: str, public: bytes) -> Item:
-    """An answer as the staff side makes it (triage/casework/replies.py), here without an officer."""
+    """A reply as the staff side makes it (triage/casework/replies.py), here without an officer."""
     item, key = Item.compose(report, ItemKind.REPLY, {"words": words, "at": "2026-01-01T10:00:00"})
     item.save(force_insert=True)
     Wrap.objects.hand({item: key}, [public])
@@ -232,7 +232,7 @@ def test_a_code_does_not_ask_for_another_report(holder: mailbox.CodeHolder) -> N
 
 
 def test_the_public_process_reads_and_writes_no_more_than_it_may(holder: mailbox.CodeHolder) -> None:
-    """No UPDATE; of a report only id and status; of items only answers (docs/decisions.md 24)."""
+    """No UPDATE; of a report only id and status; of items only replies (docs/decisions.md 24)."""
     said: list[str] = []
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What is past its time goes by itself: contact first, then answers that waited, then the whole report."""
+"""What is past its time is deleted: contact data first, then replies that waited, then the whole report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def after(days: int) -> Any:
 
 
 def busy_case() -> Case:
-    """A report with contact data, words added, a note and an answer."""
+    """A report with contact data, words added, a note and a reply."""
     case = Case(answers=FOR_POLICE, contact={"phone": "MARKER"})
     case.add(THANKS)
     anna = make_officer(f"anna{Report.objects.count()}", ["police_referral"])
@@ -111,7 +111,7 @@ def test_a_withdrawn_report_disappears_wholly_after_a_month() -> None:
 
 
 def test_after_the_purge_neither_a_key_holder_nor_a_dump_opens_it() -> None:
-    """Every key of the house and of the reporter, every wrap left, and an old copy of the bodies."""
+    """Every key of ours and of the reporter, every wrap left, and an old copy of the bodies."""
     case, other = busy_case(), busy_case()
     Report.objects.filter(pk=other.id).update(delete_after=timezone.localdate() + timedelta(days=9999))
     old = list(Item.objects.filter(report=case.id))

@@ -26,7 +26,7 @@ def move(source: Item, target: Item, *, body: bool, wrap: bool) -> None:
 @pytest.mark.parametrize(("body", "wrap"), [(True, False), (False, True), (True, True)])
 @pytest.mark.parametrize("triaged", [False, True])
 def test_what_belongs_to_one_report_does_not_open_in_another(triaged: bool, body: bool, wrap: bool) -> None:
-    """Body and wrap moved together fit each other; only the row tells that they are not at home."""
+    """Body and wrap moved together fit each other; only the row shows that they were moved."""
     one, two = (make_report(answers=FOR_POLICE, account=words, triaged=triaged) for words in ("one", "two"))
     ring = ring_of(make_officer()) if triaged else Keyring.of_worker()
     assert ring.open(filed(one))["account"] == "one"

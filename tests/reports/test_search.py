@@ -1,4 +1,4 @@
-"""The search for words in a stolen dump finds what is there; otherwise its silence would prove nothing."""
+"""The search for words in a stolen dump finds what is there; otherwise finding none proves nothing."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ ANSWERS = {
 
 @contextmanager
 def site(role: str, env: dict[str, str], log: Path) -> Iterator[str]:
-    """One of the two sites as in life: gunicorn with the house's own configuration."""
+    """One of the two sites as in production: gunicorn with our own configuration."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -295,7 +295,7 @@ def test_after_a_busy_day_no_word_of_it_can_be_stolen(
 
 
 def test_a_word_that_did_leak_would_be_found_in_each_place(redis_url: str, tmp_path: Path) -> None:
-    """Without this the silence above would prove nothing."""
+    """Without this the empty result above would prove nothing."""
     # A word for each place: the database's log keeps what was deleted from its tables.
     word, in_account, in_session, in_body = WORDS["be"], "Meerkoet wadend", WORDS["ru"], WORDS["nl"]
     client = redis.Redis.from_url(redis_url.replace("redis+socket", "unix"))

@@ -87,7 +87,7 @@ def test_a_signed_in_officer_s_session_opens_nothing_without_the_cookie(
 
 
 def test_a_receipt_code_opens_no_report(reports: dict[str, Report]) -> None:
-    """A code that was forced out of somebody opens a status and unread answers, never the report."""
+    """A code that was forced out of somebody opens a status and unread replies, never the report."""
     receipt = make_receipt(number=1, contact=CONTACT)
     public = stolen_from("public")
 

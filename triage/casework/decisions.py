@@ -3,7 +3,7 @@
 The machine proposes, a person decides (article 22 AVG): who, when and why is
 kept in a sealed decision, readable by the queues it concerns. The two queues
 are independent: closing one never closes the other. A report is always in at
-least one queue, and every closing names a follow-up decision, because signals
+least one queue, and every closing names a follow-up decision, because reports
 "zullen worden opgevolgd" (answer 6 of 16 July 2021).
 """
 

@@ -53,7 +53,7 @@ class _WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         error_messages={"required": _("Write a few words.")},
     )
-    # Two clicks on the button are one answer.
+    # Two clicks on the button are one reply.
     once = forms.CharField(initial=lambda: secrets.token_hex(16), max_length=64, widget=forms.HiddenInput)
 
 

@@ -30,7 +30,7 @@ from triage.models import WorkItem
 from triage.work.items import NotNow, locked
 
 CAP = 20
-"""What stands in more reports than this, a help line or a news channel, links nothing."""
+"""What more reports than this name, such as a help line or a news channel, links nothing."""
 
 KINDS = {
     SelectorKind.PHONE: _("phone number"),
@@ -129,7 +129,7 @@ def _opened(report: Report, ring: Keyring) -> list[list[str]]:
 
 
 def _named(report: Report, tokens: Collection[Token]) -> tuple[dict[Token, set[UUID]], set[Token]]:
-    """The other reports that each token stands in, and the tokens that stand in too many."""
+    """The other reports that have each token, and the tokens that too many reports have."""
     kinds, values = {kind for kind, _ in tokens}, [token for _, token in tokens]
     rows = Selector.objects.filter(kind__in=kinds, token__in=values).exclude(report=report)
     counted = rows.values_list("kind", "token").annotate(reports=Count("report"))

@@ -1,6 +1,6 @@
-"""What officers write: answers to the reporter, and notes among themselves.
+"""What officers write: replies to the reporter, and notes among themselves.
 
-An answer is sealed, wrapped to the reporter's public key and to the queues the
+A reply is sealed, wrapped to the reporter's public key and to the queues the
 report is in. It does not say who wrote it: a code may be taken from somebody by
 force. The sealed decision beside it does.
 """
@@ -25,9 +25,9 @@ from triage.work.items import NotNow, lock_present, locked, mark_read
 
 
 def reply(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
-    """Puts an answer into the reporter's mailbox; False when this form was sent before. Raises NotNow.
+    """Puts a reply into the reporter's mailbox; False when this form was sent before. Raises NotNow.
 
-    `once` is the form's own random text, so that a double click is one answer.
+    `once` is the form's own random text, so that a double click is one reply.
     """
     item_id = _id_of(work_item, officer, once)
     try:
@@ -80,7 +80,7 @@ def note(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
 
 
 def _readable(work_item: WorkItem) -> WorkItem:
-    """A closed work item may still be answered; one that left the queue, or a removed report, may not."""
+    """A closed work item may still get a reply; one that left the queue, or a removed report, may not."""
     current = locked(work_item)
     if current.state == WorkState.REMOVED:
         raise NotNow(_("This work item was removed from the queue, or the report was withdrawn."))

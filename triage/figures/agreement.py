@@ -1,4 +1,4 @@
-"""How often people agree with each rule: from the sealed sums of closed weeks, for people who keep the rules.
+"""How often people agree with each rule: from the sealed sums of closed weeks, for people who edit the rules.
 
 Source: docs/decisions.md 28; docs/policy.md, Privacy law (AVG 22). A rule is shown from FLOOR decisions
 on. It shows up for review when people agreed with it in less than THRESHOLD of them. Only the queue and the

@@ -1,6 +1,6 @@
 """Sealed counts: what a report and what a person's correction add to the figures, sealed to the mail worker.
 
-Source: docs/decisions.md 28. Written in the transaction of the report or decision. Figures never hold up a
+Source: docs/decisions.md 28. Written in the transaction of the report or decision. A fault here never stops a
 report: without a summary key to trust there is no sealed count, and the log says so.
 """
 

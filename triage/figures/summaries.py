@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 TREND = 4  # weeks
 SUMMARY_CLAIM = timedelta(minutes=15)  # how long the claim of a mail lasts (mail/outbox.py)
 SCALE = (*Severity.values, sealed_counts.NOT_GIVEN)
-CATCH_UP = 4  # weeks, at most, that are mailed late after the mail task stood still
+CATCH_UP = 4  # weeks, at most, that are mailed late after the mail task was not run
 
 # The mail is written in one file per language; these are the words for its cells.
 _WORDS = {

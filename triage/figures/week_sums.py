@@ -1,6 +1,6 @@
 """The sums of a closed week: the mail worker opens its sealed counts, adds them up, seals that, deletes them.
 
-All in one transaction: a worker that dies in between has done nothing, and the next run does it once.
+All in one transaction: a worker that is killed in between has done nothing, and the next run does it once.
 A sealed count that comes in after its week was summed counts in the running week: a closed week never
 changes.
 """

@@ -1,6 +1,6 @@
 """Alerts: a desk is mailed at once that immediate work waits in its queue. No content, no id, no name.
 
-The text stands in templates/triage/mail/alert.LANGUAGE.txt. The outbox beside this file does the sending.
+The text is in templates/triage/mail/alert.LANGUAGE.txt. The outbox beside this file does the sending.
 """
 
 from __future__ import annotations

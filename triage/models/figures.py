@@ -119,7 +119,7 @@ class SealedCount(SealedRow):
 
 
 class WeekSums(SealedRow):
-    """The sums a week's sealed counts, once for each key that opens them; never changed."""
+    """The sums of a week's sealed counts, once for each key that opens them; never changed."""
 
     to = models.CharField(max_length=32)  # a kid: the summary key's, or a queue's
     sealed_as = "WeekSums"

@@ -44,7 +44,7 @@ class LoginForm(AdminAuthenticationForm):
             raise self.get_invalid_login_error()
         try:
             super().clean()
-            user: Any = self.user_cache  # an officer; the site hangs a device and a key on it
+            user: Any = self.user_cache  # an officer; the site adds a device and a key to it
             if second_factor.has_one(user):
                 device = second_factor.match(user, self.cleaned_data.get("code", ""))
                 if device is None:

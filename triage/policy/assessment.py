@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a rule comes from: a seed document, its question and the exact words, or the portal itself."""
+    """Where a rule comes from: a paper, its question and the exact words, or the portal itself."""
 
     document: str
     question: str = ""

@@ -2,7 +2,7 @@
 
 Source: docs/policy.md, Routing; docs/decisions.md 13. Urgency is the highest of all rules that match, then
 one step up once if any step rule matches, never past high through the step. When nothing matches the report
-is a signal for follow-up. No error loses a report: what could not be evaluated counts
+goes to follow-up. No error loses a report: what could not be evaluated counts
 as no match, is named, and a person is asked for.
 """
 

@@ -18,7 +18,7 @@ class BrokenPolicy(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A seed document: its id in `ground.document`, its Dutch title and its text with white space folded."""
+    """A paper: its id in `ground.document`, its Dutch title and its text with white space folded."""
 
     id: str
     title: str
@@ -33,7 +33,7 @@ _DOCUMENTS = {
     "letter-2892": ("seed-b-letter-2892-2022-05-12.txt", "Brief nr. 2892 van 12 mei 2022"),
 }
 PORTAL = "portal"
-"""The document id of a rule that stands in no seed: the portal's own rule."""
+"""The document id of a rule that rests on no paper: the portal's own rule."""
 
 
 def read_toml(path: Path, texts: list[bytes]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def read_toml(path: Path, texts: list[bytes]) -> dict[str, Any]:
 
 
 def read_documents(folder: Path) -> dict[str, Document]:
-    """The seed documents by id. Raises BrokenPolicy when one is missing."""
+    """The two papers by their id. Raises BrokenPolicy when one is missing."""
     documents = {}
     for key, (name, title) in _DOCUMENTS.items():
         try:

@@ -25,7 +25,7 @@ POLICY_FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Policy:
-    """Everything that decides: rules, offences, signals, the seed documents and one version for all of it."""
+    """Everything that decides: rules, offences, signals, the two papers and one version for all of it."""
 
     version: str
     basis: str

@@ -133,7 +133,7 @@ def _ground(ground: object, what: str, documents: dict[str, Document]) -> Ground
     if not found.quote:
         raise BrokenPolicy(FILE, what, "ground.quote is missing")
     if found.quote not in documents[found.document].text:
-        raise BrokenPolicy(FILE, what, "ground.quote does not stand in the document")
+        raise BrokenPolicy(FILE, what, "ground.quote is not in the document")
     return replace(found, title=documents[found.document].title)
 
 

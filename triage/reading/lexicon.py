@@ -1,6 +1,6 @@
 """The phrase notation, compiled once: phrases/*.toml to tables a matcher walks in linear time.
 
-Notation of one phrase (docs/triage.md explains it to people who keep the phrases):
+Notation of one phrase (docs/triage.md explains it to people who edit the phrases):
     knows where     two words next to each other
     no_one|nobody   an underscore joins words that count as one choice
     threat*         every word that starts so; without the star the word is exact
@@ -140,7 +140,7 @@ class Lexicon:
         return frozenset(found)
 
     def possible(self, present: frozenset[int]) -> dict[int, list[Phrase]]:
-        """Per first atom the phrases whose every needed word stands somewhere in the account."""
+        """Per first atom the phrases whose every needed word is somewhere in the account."""
         found: dict[int, list[Phrase]] = {}
         for atom in present & self.starting.keys():
             alive = [

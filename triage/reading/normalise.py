@@ -27,7 +27,7 @@ _SOFT_BEFORE_CONSONANT = re.compile("ь(?=[бвгджзйклмнпрстфхц�
 _FOLD = str.maketrans({"ё": "е", "ў": "у", "і": "и", "ґ": "г", "ї": "и", "є": "е", "ъ": None})
 _LOOKALIKES = str.maketrans("aceopxykmthbni", "асеорхукмтнвпи")
 LONGEST_WORD = 40
-"""Letters of a word that are looked at; the rest of a longer one is noise."""
+"""Letters of a word that are looked at; the rest of a longer one is left out."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ def fold(word: str) -> str:
 def words_of(account: str) -> list[Word]:
     """The words of the account in order, numbered by sentence and clause."""
     words: list[Word] = []
-    # Known words of this one account: nothing of an account outlives its assessment.
+    # Known words of this one account: nothing of an account is kept after its assessment.
     folds: dict[str, str] = {}
     sentence = clause = 0
     for piece in _PIECE.finditer(account):

@@ -1,4 +1,4 @@
-"""The text safety net: what an account says about people, places and times, as signals with quotations.
+"""What an account says about people, places and times, as signals with quotations.
 
 Source: docs/policy.md, Languages; docs/triage.md, Signals.
 In two steps: *phrases* (per language) find concepts such as "a service", "my

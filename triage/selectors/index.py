@@ -16,11 +16,11 @@ from triage.selectors.find import FoundSelector, find
 log = logging.getLogger(__name__)
 
 Sealed = list[list[str]]
-"""[kind, compared form, token in hex] of each selector, as it lies in the sealed assessment."""
+"""[kind, compared form, token in hex] of each selector, as the sealed assessment has it."""
 
 
 def search(text: str, *, without: Iterable[str] = ()) -> tuple[FoundSelector, ...] | None:
-    """The selectors of a text, or None when it could not be searched: links must never hold up a report."""
+    """The selectors of a text, or None when it could not be searched: a fault here must not stop a report."""
     try:
         return find(text, without=without)
     except Exception as error:  # noqa: BLE001 - whatever it was; the type only, its text may quote the account

@@ -17,7 +17,7 @@ from triage.officers.access import officer_of
 class AuditedAdmin(ModelAdmin):  # type: ignore[type-arg]
     """No LogEntry (docs/decisions.md 25). Each row that is added, changed or deleted leaves an audit entry.
 
-    The entry stands in the transaction of the write. It names the officer, the row and the changed
+    The entry is written in the transaction of the write. It names the officer, the row and the changed
     fields, never a value: a value may be an address. Inlines and bulk actions of a subclass's own are not
     covered, and tests/triage/staff/test_writes_on_record.py refuses them.
     """

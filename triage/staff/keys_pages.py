@@ -1,4 +1,4 @@
-"""The state of the vault in the admin: who holds which queue, and the verbs with which members change it.
+"""The page "Keys and members": who holds which queue, and the verbs with which members change it.
 
 Only an unlocked member's ring can admit, expel or make a new key; being an
 administrator gives no such right (docs/decisions.md 18).
@@ -91,7 +91,7 @@ def _state(request: HttpRequest, site: AdminSite) -> HttpResponse:
 def _change(
     request: HttpRequest, site: AdminSite, verb: str, queue: str, kid: str | None = None
 ) -> HttpResponse:
-    """Asks, then does one verb and goes back to the state page."""
+    """Asks, then does one verb and goes back to "Keys and members"."""
     if queue not in Queue.values:
         raise Http404
     member = _member(kid) if kid else None

@@ -1,4 +1,4 @@
-"""What the detail page of a work item shows. Opened words live in this context only, never on a model."""
+"""What the detail page of a work item shows. Opened words are in this context only, never on a model."""
 
 from __future__ import annotations
 

@@ -92,5 +92,5 @@ def act(request: HttpRequest, work_item: WorkItem, name: str, site: AdminSite) -
 def _move_to_new_key(work_item: WorkItem, ring: Keyring, queues: frozenset[str]) -> None:
     """A report that is opened moves to its queue's newest key (docs/keys.md)."""
     if len(ring.kids) > len(queues):  # a queue of theirs had an earlier key
-        with suppress(Untrusted):  # the state page says so, aloud; the report opens all the same
+        with suppress(Untrusted):  # "Keys and members" shows the alarm; the report opens all the same
             succession.move(queue=work_item.queue, ring=ring, items=work_item.report.items.all())

@@ -1,4 +1,4 @@
-"""Pages for people who keep the rules: try a text, see what a new policy would change, how the rules do.
+"""Pages for people who edit the rules: try a text, see what a new policy would change, how the rules do.
 
 For members of a queue and administrators. Nothing that is typed here is stored or logged; what is answered is
 never cached (the staff site sends no-store with every page).

@@ -1,4 +1,4 @@
-"""What a work item is and may do: the grammar that the worker and the officers' verbs share.
+"""What a work item is and may do: what the worker and the officers' verbs have in common.
 
 Call every function inside the caller's transaction. The report's row is locked first, always, so that two
 officers in two queues, or an officer and the worker, never wait for each other.

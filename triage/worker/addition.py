@@ -43,7 +43,7 @@ def do(item: Item, ring: Keyring) -> bool:
     genuine = mailbox.is_of_holder(item, content)
     if not genuine:
         log.critical("INTEGRITY ALARM: item %s was not written with the code of its report", item.pk)
-    # The contact data can not be opened any more, so it can not be left out here.
+    # The contact data cannot be opened any more, so what it names cannot be left out here.
     found = index.search(content["words"])
     return _hand_over(item, key, assessment, found, needs_person=assessment.needs_person or not genuine)
 

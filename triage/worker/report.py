@@ -1,8 +1,8 @@
 """What the worker does with a new report: assess it in memory, hand it to its queues, keep no key to it.
 
 Everything is one transaction: after it the report is in its queues and the
-worker's own wrap is gone; without it nothing has changed. Done twice it is
-done once.
+worker's own wrap is gone; without it nothing has changed. A second
+call changes nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The rows are the queue: an item that still has a wrap to an intake key waits for the worker.
 
-So a lost message or a killed worker costs seconds, never a report. One row of WORK for each kind of item.
+So a lost message or a killed worker delays a report by seconds and never loses one.
+WORK has one row for each kind of item.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A reporter asks that their report be removed. The worker removes it, unless it was referred already.
 
-Referred means: a desk for the police or for the OBI approach has the report, and
+Referred means: police referral or the OBI approach has the report, and
 a queue has decided on it (the report was decided or closed at some time). What
 was decided is sealed, and the worker must not know it, so in doubt the
 report is kept; a person then looks at the request and may still remove the report.
@@ -33,7 +33,7 @@ class Forged(Exception):
 
 
 def is_referred(report: Report) -> bool:
-    """Whether the report counts as referred; see the top of this page. Needs no key."""
+    """Whether the report counts as referred; see the top of this file. Needs no key."""
     if report.status not in {ReportStatus.DECIDED, ReportStatus.CLOSED}:
         return False
     there = WorkItem.objects.filter(report=report, queue__in=REFERRING)
@@ -89,7 +89,7 @@ def _hand_to_people(report: Report, item: Item, key: bytes | None, *, needs_pers
 
 
 def _tell_kept(report: Report) -> None:
-    """An answer for the mailbox, and for officers to see what the reporter was told."""
+    """A reply for the mailbox, and for officers to see what the reporter was told."""
     content = {"notice": mailbox.KEPT, "at": timezone.now().isoformat(timespec="milliseconds")}
     notice, key = Item.compose(report, ItemKind.REPLY, content)
     notice.save(force_insert=True)

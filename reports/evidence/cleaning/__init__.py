@@ -32,7 +32,7 @@ HUGE = 100_000_000  # pixels
 
 @dataclass
 class CleanCopy:
-    """A clean copy in pieces, and what was taken out of the original (or stands in it: `pixels`)."""
+    """A clean copy in pieces, and what was taken out of the original (or is in it: "huge")."""
 
     parts: Sequence[bytes | memoryview] = ()
     found: set[str] = field(default_factory=set)

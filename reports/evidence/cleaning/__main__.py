@@ -1,4 +1,4 @@
-"""The process that parses one stranger's file: `python -m reports.evidence.cleaning`, started by `isolated`.
+"""The process that parses one reporter's file: `python -m reports.evidence.cleaning`, started by `isolated`.
 
 In:  8 bytes length, the file.   Out: 4 bytes length, a JSON object, the clean copy (if there is one).
 It has no keys, no settings and no environment, opens no file, and the kernel ends it when it wants more

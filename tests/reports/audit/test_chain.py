@@ -151,7 +151,7 @@ def test_an_end_cut_off_or_a_chain_written_anew_lacks_the_head_of_the_mail() -> 
 
     with verify.unguarded():
         Audit.objects.filter(seq__gt=4).delete()
-    assert verify.verify().head.seq == 4  # by itself it still holds
+    assert verify.verify().head.seq == 4  # the chain itself still holds
     with pytest.raises(verify.Altered, match="expected hash"):
         verify.verify(expected=mailed)
 

@@ -107,7 +107,7 @@ def test_a_process_killed_during_an_upload_leaves_an_orphan_that_is_swept(
         assert process.stdout is not None
         assert process.stdout.readline() == b"written\n"
         [blob] = blobs._folder().iterdir()
-        assert evidence_files.sweep_orphans(NOW) == 0  # it lives, and holds its lock
+        assert evidence_files.sweep_orphans(NOW) == 0  # the process runs, and holds its lock
         process.send_signal(signal.SIGKILL)
         process.wait()
 

@@ -1,4 +1,4 @@
-"""Files are sealed while they are received: what lies on the disk, what opens it, and what is refused."""
+"""Files are sealed while they are received: what is on the disk, what opens it, and what is refused."""
 
 from __future__ import annotations
 

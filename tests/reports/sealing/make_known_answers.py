@@ -23,7 +23,7 @@ LONG = 2 * core.CHUNK + 1  # bytes: three chunks
 
 
 def long_blob() -> bytes:
-    """A body of three chunks; its salt is fixed here, in life it is random."""
+    """A body of three chunks; its salt is fixed here, in production it is random."""
     with mock.patch("secrets.token_bytes", return_value=SALT):
         return core.seal(KEY, b"item", bytes(LONG))
 

@@ -1,4 +1,4 @@
-"""The receipt code: 30 digits that people write down, read aloud and mistype."""
+"""The receipt code: 30 digits that people write down, dictate and mistype."""
 
 from __future__ import annotations
 

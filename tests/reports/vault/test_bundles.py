@@ -129,7 +129,7 @@ def test_the_files_are_readable_by_their_owner_only_whatever_the_umask(vault: Pa
 
 
 def test_no_process_holds_the_secret_of_another(vault: Path) -> None:
-    """Each secret lies in one file only; the public and the staff site hold no private key at all."""
+    """Each secret is in one file only; the public and the staff site hold no private key at all."""
     lines = {name: set(strings_of(json.loads(file_of(name, vault).read_text()))) for name in READERS}
     pins = set(bundle.public().pins.values())
     for one in READERS:

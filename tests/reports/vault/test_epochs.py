@@ -74,7 +74,7 @@ def test_a_planted_key_has_no_successor() -> None:
 
 @pytest.mark.parametrize("signed_by", ["nobody", "another queue's key", "the thief"])
 def test_a_planted_grant_is_not_carried_over(signed_by: str) -> None:
-    """Who writes to the database adds a row; the next honest key must not be handed to it."""
+    """Who writes to the database adds a row; the next genuine key must not be given to it."""
     anna, thief = make_officer("anna", [QUEUE]), make_officer("thief", [Queue.OBI_APPROACH])
     mallory = Key.objects.get(user=thief)
     stolen = Grant.objects.get(holder__user=anna)

@@ -1,4 +1,4 @@
-"""Officers' keys: the passphrase opens them, people hand out the queues, and nobody keeps a copy."""
+"""Officers' keys: the passphrase opens them, members admit to queues, and nobody keeps a copy."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_nobody_hands_out_a_queue_they_do_not_hold() -> None:
 
 
 def test_a_key_put_in_the_place_of_a_member_s_is_not_admitted() -> None:
-    """People compare the kid; the thief left the kid and changed the key."""
+    """People compare the kid; the attacker left the kid and changed the key."""
     boris = make_officer("boris", [])
     Key.objects.filter(user=boris).update(public=core.KeyPair.generate().public)
 

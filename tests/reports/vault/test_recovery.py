@@ -1,4 +1,4 @@
-"""The recovery sheet: printed once, typed back without a slip, and it opens a queue that lost everybody."""
+"""The recovery sheet: printed once, typed back correctly, and it opens a queue that lost everybody."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_when_all_members_are_gone_the_sheet_admits_somebody_who_opens_an_old_re
     anna = newcomer("anna")
     recover(installed, monkeypatch, "anna")
     report = make_report(triaged=True, answers=FOR_FOLLOW_UP, account="the old words")
-    succession.new_epoch(queue=QUEUE, ring=ring_of(anna), by=anna)  # the sheet must outlive a rotation
+    succession.new_epoch(queue=QUEUE, ring=ring_of(anna), by=anna)  # the sheet must work after a rotation
     later = make_report(triaged=True, answers=FOR_FOLLOW_UP, account="later words")
     members.lose_key(user=anna)
     assert not Grant.objects.filter(holder__user__isnull=False).exists()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_verified_yet() -> Iterator[None]:
-    """What a process has verified it keeps for its life; each test is a new process."""
+    """What a process has verified it keeps until it ends; each test is a new process."""
     keys._verified.clear()
     yield
     keys._verified.clear()
@@ -88,7 +88,7 @@ def test_a_chain_with_a_link_missing_is_refused() -> None:
 
 
 def test_a_chain_that_starts_at_another_key_is_refused() -> None:
-    """Everything is signed properly, but from a first key that the thief put in place of ours."""
+    """Everything is signed properly, but from a first key that the attacker put in place of ours."""
     root, second = core.KeyPair.generate(), core.KeyPair.generate()
     Key.objects.filter(role=KeyRole.INTAKE).delete()
     planted = Key.objects.create(kid=root.kid, role=KeyRole.INTAKE, public=root.public)
@@ -112,7 +112,7 @@ def test_a_key_put_under_the_name_of_a_trusted_one_is_refused(verified_before: b
 
 @pytest.mark.parametrize("verified_before", [False, True])
 def test_a_trusted_key_moved_to_another_role_is_refused(verified_before: bool) -> None:
-    """Otherwise reports for the police desk could be sealed to the OBI desk."""
+    """Otherwise reports for police referral could be sealed to the OBI queue."""
     if verified_before:
         keys.current(KeyRole.OBI_APPROACH, bundle.public())
     stays = first(KeyRole.POLICE_REFERRAL)

@@ -1,4 +1,4 @@
-"""Answers to the reporter and notes among officers: sealed, once, and shown to those they are for."""
+"""Replies to the reporter and notes among officers: sealed, once, and shown to those they are for."""
 
 from __future__ import annotations
 
@@ -161,6 +161,6 @@ def test_a_page_with_a_conversation_costs_few_statements(
     address = f"{LISTS[POLICE]}{case.work(POLICE).pk}/change/"
     staff_site.get(address)
 
-    # 15, and the savepoint of the test around the audit entry, which is BEGIN and COMMIT in life.
+    # 15, and the savepoint of the test around the audit entry, which is BEGIN and COMMIT in production.
     with django_assert_max_num_queries(17):
         staff_site.get(address)

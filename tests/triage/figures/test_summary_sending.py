@@ -1,4 +1,4 @@
-"""Once per recipient and week, whatever dies in between."""
+"""Once per recipient and week, also when a process is killed in between."""
 
 from __future__ import annotations
 

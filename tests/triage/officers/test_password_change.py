@@ -110,7 +110,7 @@ def test_a_password_set_by_somebody_else_opens_nothing_until_a_colleague_admits_
 
 
 def test_who_changes_an_officer_s_hash_gets_no_key(staff_site: Any, anna: Any, address: str) -> None:
-    """The administrator of the database logs in as her and sees an empty desk."""
+    """The administrator of the database logs in as her and sees no queue."""
     set_by_somebody_else(get_user_model().objects.get(), NEW)
     thief = Client()
 

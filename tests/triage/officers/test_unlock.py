@@ -1,4 +1,4 @@
-"""Logging in is unlocking, and half of the key stays in the officer's browser."""
+"""Logging in opens the officer's key, and half of it stays in the officer's browser."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def keyring_cookie(settings: Settings) -> str:
 
 
 def stored_session() -> dict[str, Any]:
-    """What a thief of the database, who also has the secret key, reads in the one session."""
+    """What an attacker with the database and the secret key reads in the one session."""
     content: dict[str, Any] = Session.objects.get().get_decoded()
     return content
 

@@ -40,7 +40,7 @@ def swap(old: str, new: str) -> Callable[[str], str]:
         ("rules.toml", swap('urgency = "immediate"', 'urgency = "yesterday"'), "'yesterday' is unknown"),
         ("rules.toml", swap('state_link = "possible"', 'state_link = "sure"'), "'sure' is unknown"),
         ("rules.toml", swap("\nbe = ", "\nfr = "), "why.be is missing"),
-        ("rules.toml", swap(QUOTE, "Iedereen wordt opgeroepen"), "does not stand in the document"),
+        ("rules.toml", swap(QUOTE, "Iedereen wordt opgeroepen"), "is not in the document"),
         ("rules.toml", swap('{ document = "portal" }', '{ document = "letter-1" }'), "'letter-1' is unknown"),
         ("rules.toml", swap('id = "danger-unsure"', 'id = "danger-now"'), "used twice"),
         ("rules.toml", swap('when = { in_danger_now = ["yes"] }', "when = {}"), "when is missing or empty"),

@@ -1,4 +1,4 @@
-"""Everyday messages that are no reports: they stay in follow-up, low, without any frame to calm them."""
+"""Everyday messages that are no reports: they stay in follow-up, low, also without a frame."""
 
 from __future__ import annotations
 

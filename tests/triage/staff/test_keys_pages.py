@@ -248,7 +248,7 @@ def test_who_was_expelled_can_be_admitted_again(staff_site: Any) -> None:
     assert WORDS in text_of(browser_of(boris).get(page_of(old, QUEUE)))
 
 
-# --- who holds what, aloud ------------------------------------------------------------------------
+# --- who holds what -------------------------------------------------------------------------------
 
 
 def test_a_queue_without_members_is_an_alarm_on_the_start_page_and_at_the_console(staff_site: Any) -> None:

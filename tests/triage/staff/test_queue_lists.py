@@ -109,7 +109,7 @@ def test_the_cost_of_the_list_does_not_grow_with_its_rows(
 
 
 def test_a_list_of_twenty_rows_costs_as_many_queries_as_a_list_of_one(staff_site: Any) -> None:
-    """Each row has an officer of its own, whose name stands in the list."""
+    """Each row has an officer of its own, whose name is in the list."""
     make_officer("anna", [Queue.POLICE_REFERRAL])
     sign_in(staff_site, "anna")
 

@@ -17,14 +17,14 @@ import config.celery  # noqa: F401 (so that tasks sent by the test itself go to 
 from tests.services import eventually, running
 from triage import tasks
 
-READY = "ready."  # Celery's last word before it takes tasks
+READY = "ready."  # Celery's last line before it takes tasks
 
 
 @contextmanager
 def celery_process(
     *arguments: str, env: Mapping[str, str], log: Path, app: str = "config.celery", ready: str = READY
 ) -> Iterator[Popen[str]]:
-    """A Celery process that has said `ready`; what it says stands in `log`; killed at the end."""
+    """A Celery process that has said `ready`; what it says goes to `log`; killed at the end."""
     command = [sys.executable, "-m", "celery", "--app", app, *arguments]
     with log.open("a") as out, running(command, env=env, stdout=out, stderr=out) as process:
 

@@ -1,4 +1,4 @@
-"""What the machine does with a report: to its queues, sealed, once, and out of its own hands."""
+"""What the worker does with a report: to its queues, sealed, once; afterwards it cannot open it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_after_triage_not_even_the_worker_opens_it() -> None:
     for item in report.items.all():
         with pytest.raises(CannotOpen):
             ring.open(item)
-        for wrap in item.wraps.all():  # nor with its keys tried by hand on every wrap there is
+        for wrap in item.wraps.all():  # nor with its keys tried on every wrap there is
             for pair in bundle.worker().intake:
                 with pytest.raises(core.Broken):
                     pair.unwrap(wrap.blob, item.context)

@@ -22,7 +22,7 @@ Environment = Callable[[str], dict[str, str]]
 
 @pytest.fixture
 def log(redis_url: str, process_environment: Environment, tmp_path: Path) -> Iterator[Path]:
-    """A worker of one process is running; what it says stands in this file."""
+    """A worker of one process is running; what it says goes to this file."""
     log = tmp_path / "worker.log"
     with worker(process_environment("worker"), log):
         yield log
