@@ -49,7 +49,7 @@ def start(trial: Trial) -> int:
 @contextmanager
 def _alone(trial: Trial) -> Iterator[None]:
     """Holds the lock of the data folder; the system releases it however this process ends."""
-    with open(trial.run / "lock", "w", encoding="utf-8") as lock:
+    with (trial.run / "lock").open("w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -91,7 +91,7 @@ def _prepare(trial: Trial) -> str:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,  # Ctrl-C comes to us; the exception it raises here kills this one
-        preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (one thread)
+        preexec_fn=tied.to_this_process(),
     )
     if done.returncode:
         raise Misconfigured("the preparation failed; what went wrong is above.")

@@ -22,6 +22,8 @@ from tests.services import eventually
 from triage.casework import decisions
 from triage.choices import WorkState
 from triage.models import WorkItem
+from triage.policy.engine import assess
+from triage.work.items import lock_present
 from triage.worker import addition, withdrawal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +67,7 @@ def test_two_workers_at_the_same_words_hand_them_over_once(monkeypatch: pytest.M
     case = Case(answers=FOR_POLICE)
     item = case.add_only(DANGER)
     before = Item.objects.filter(report=case.id, kind=ItemKind.ASSESSMENT).count()
-    monkeypatch.setattr(addition, "assess", meeting(addition.assess))
+    monkeypatch.setattr(addition, "assess", meeting(assess))
 
     done = both(lambda: addition.do(item=item, ring=Keyring.of_worker()))
 
@@ -105,12 +107,11 @@ def test_an_officer_and_the_worker_at_one_report_wait_in_one_order(monkeypatch: 
             connection.close()
 
     officer = threading.Thread(target=confirm)
-    present = addition.lock_present
 
     def present_after_the_officer_came(report: Report) -> list[WorkItem]:
         officer.start()
         eventually(lambda: sessions and is_held_up(sessions[0]), what="the officer's waiting")
-        return present(report)
+        return lock_present(report)
 
     monkeypatch.setattr(addition, "lock_present", present_after_the_officer_came)
     assert addition.do(item=item, ring=Keyring.of_worker())
