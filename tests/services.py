@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import redis
 
-from config.trial import broker, tied
+from config.trial import broker, dies_with_parent
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def running(
         env=env,
         text=True,
         start_new_session=True,
-        preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (it takes no lock)
+        preexec_fn=dies_with_parent.hook(),  # noqa: PLW1509 (it takes no lock)
         **kwargs,
     )
     try:

@@ -92,7 +92,7 @@ def supervised(folder: Path, *children: tuple[str, str]) -> Iterator[Watched]:
     code = (
         "import json, os, sys\n"
         "from config.trial.child import Child\n"
-        "from config.trial.lines import Screen\n"
+        "from config.trial.console import Screen\n"
         "from config.trial.supervisor import Supervisor\n"
         "named = json.loads(sys.argv[1])\n"
         "python = [sys.executable, '-u', '-c']\n"
