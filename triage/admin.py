@@ -8,8 +8,8 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from triage.models import Delivery, FollowUpItem, ObiApproach, PoliceReferral, Subscription
-from triage.staff.accounts import OfficerAdmin
 from triage.staff.mail_pages import DeliveryAdmin, SubscriptionAdmin
+from triage.staff.officer_accounts import OfficerAdmin
 from triage.staff.queue_list import FollowUpAdmin, ObiApproachAdmin, PoliceReferralAdmin
 
 

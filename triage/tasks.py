@@ -12,14 +12,14 @@ from uuid import UUID
 from celery import shared_task
 
 from reports.evidence import files as evidence_files
-from reports.vault import rotation
+from reports.vault import intake_rotation
 from reports.vault.bundle import BundleRefused
 from reports.vault.keys import Untrusted
 from triage.figures import summaries, week_sums
 from triage.mail import alerts
 from triage.mail.outbox import Sent
 from triage.worker import sweep as sweeping
-from triage.worker.purge import purge as remove_what_is_past
+from triage.worker.nightly_purge import purge as remove_what_is_past
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def rotate_intake() -> None:
 
     The worker holds the key, so the worker makes the next one.
     """
-    rotation.rotate_intake(not_before=rotation.WEEK)
+    intake_rotation.rotate_intake(not_before=intake_rotation.WEEK)
 
 
 @shared_task(name="triage.mail.send_due_alerts")

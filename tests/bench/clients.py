@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_FOLDER = Path(__file__).resolve().parent.parent / "triage"
+_FOLDER = Path(__file__).resolve().parent.parent / "triage" / "policy"
 _NEEDED = {"in_danger_now": "no", "feels_threatened": "no", "contact_way": "code"}
 _BOUNDARY = "bench-boundary"
 

@@ -25,7 +25,7 @@ INSERT INTO reports_wrap (id, "to", item_id, blob)
 INSERT INTO reports_mailbox (lookup, report_id, kid, public)
     SELECT md5('look' || n) || md5('up' || n), md5('report' || n)::uuid, md5('kid' || n), %(public)s
     FROM generate_series(1, %(count)s) n;
-INSERT INTO triage_workitem (id, report_id, queue, state, urgency, needs_person, hasty)
+INSERT INTO triage_workitem (id, report_id, queue, state, urgency, needs_person, looks_automated)
     SELECT gen_random_uuid(), md5('report' || n)::uuid, 'follow_up', 'closed', 'low', false, false
     FROM generate_series(1, %(count)s) n;
 INSERT INTO triage_subscription (email, kind, language)

@@ -23,7 +23,7 @@ from reports.audit import verify
 from reports.choices import Queue
 from reports.models import Audit, Item, ItemKind, Key, KeyRole, Report, Wrap
 from reports.sealing import receipt_code
-from reports.vault import rotation
+from reports.vault import intake_rotation
 from tests.cast import link_phone, log_in, page_of
 from tests.conftest import SiteClient
 from tests.evidence_files import uploads
@@ -149,7 +149,7 @@ def _work() -> None:
 
 def test_the_worker_makes_its_own_next_key() -> None:
     with logged_in_as("worker"):
-        made = rotation.rotate_intake()
+        made = intake_rotation.rotate_intake()
 
     assert made is not None
     assert Key.objects.filter(role=KeyRole.INTAKE, retired=None).get() == made

@@ -179,7 +179,7 @@ def test_what_is_not_there_is_found() -> None:
 
 def test_what_is_there_is_let_through() -> None:
     for good in (
-        "`reports/retention.py shred()`, `triage/casework/verbs.py VERBS` and `run`",
+        "`reports/shredding.py shred()`, `triage/casework/verbs.py VERBS` and `run`",
         "`triage/policy/phrases/{nl,en,be,ru}.toml`, `tests/browser/test_public_*`, `rules.toml`",
         "`reports.intake.receive()`; `deploy/secrets/mail_password`; `/policy/`; https://example.org/config/x",
         "    ./run manage verify_audit --prune    # --nothing",

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from reports import mailbox, retention
+from reports import mailbox, retention, shredding
 from reports.evidence import blobs
 from reports.evidence.uploads import Upload
 from reports.models import Item, ItemKind, Mailbox, Report, Wrap
@@ -43,7 +43,7 @@ def busy_case() -> Case:
 def test_nothing_is_past_its_time_on_the_day_it_came() -> None:
     busy_case()
 
-    assert retention.purge() == retention.Purged(reports=0, contacts=0, replies=0, never_closed=0)
+    assert shredding.purge() == shredding.Purged(reports=0, contacts=0, replies=0, never_closed=0)
 
 
 def test_contact_data_goes_after_six_months_and_nothing_else_of_the_report() -> None:
@@ -51,10 +51,10 @@ def test_contact_data_goes_after_six_months_and_nothing_else_of_the_report() -> 
     kept = Item.objects.filter(report=case.id).exclude(kind=ItemKind.CONTACT).count()
 
     with after(183):
-        assert retention.purge().contacts == 0
+        assert shredding.purge().contacts == 0
     with after(184):
-        assert retention.purge().contacts == 1
-        assert retention.purge().contacts == 0
+        assert shredding.purge().contacts == 1
+        assert shredding.purge().contacts == 0
 
     assert not Item.objects.filter(report=case.id, kind=ItemKind.CONTACT).exists()
     assert Item.objects.filter(report=case.id).count() == kept
@@ -63,7 +63,7 @@ def test_contact_data_goes_after_six_months_and_nothing_else_of_the_report() -> 
 def test_an_answer_nobody_fetched_leaves_the_mailbox_and_stays_for_officers() -> None:
     case = busy_case()
     with after(184):
-        assert retention.purge().replies == 1
+        assert shredding.purge().replies == 1
 
     assert mailbox.visit(case.holder).replies == ()
     ring = ring_of(make_officer("piet", ["police_referral"]))
@@ -82,9 +82,9 @@ def test_a_closed_report_goes_after_the_time_of_its_queue(
     Report.objects.filter(pk=other.id).update(delete_after=timezone.localdate() + timedelta(days=9999))
 
     with after(days):
-        assert retention.purge().reports == 0
+        assert shredding.purge().reports == 0
     with after(days + 1):
-        assert retention.purge() == retention.Purged(reports=1, contacts=0, replies=0, never_closed=0)
+        assert shredding.purge() == shredding.Purged(reports=1, contacts=0, replies=0, never_closed=0)
 
     assert list(Report.objects.values_list("pk", flat=True)) == [other.id]
 
@@ -93,19 +93,19 @@ def test_a_report_nobody_closed_goes_too_and_is_counted() -> None:
     busy_case()
 
     with after(366):
-        done = retention.purge()
+        done = shredding.purge()
 
     assert (done.reports, done.never_closed) == (1, 1)
 
 
 def test_a_withdrawn_report_disappears_wholly_after_a_month() -> None:
     case = Case()
-    retention.shred(case.report)
+    shredding.shred(case.report)
     with after(30):
-        assert retention.purge().reports == 0
+        assert shredding.purge().reports == 0
         assert mailbox.visit(case.holder).is_removed
     with after(31):
-        assert retention.purge() == retention.Purged(reports=1, contacts=0, replies=0, never_closed=0)
+        assert shredding.purge() == shredding.Purged(reports=1, contacts=0, replies=0, never_closed=0)
     with pytest.raises(mailbox.Unknown):
         mailbox.visit(case.holder)
 
@@ -118,7 +118,7 @@ def test_after_the_purge_neither_a_key_holder_nor_a_dump_opens_it() -> None:
     assert len(old) >= 5
 
     with after(366):
-        retention.purge()
+        shredding.purge()
 
     for model in (Item, Mailbox, WorkItem):
         assert not model.objects.filter(report=case.id).exists()
@@ -144,16 +144,16 @@ def test_after_the_purge_neither_a_key_holder_nor_a_dump_opens_it() -> None:
 
 def test_a_report_that_was_prolonged_at_the_last_moment_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case()
-    past = retention._past
+    past = shredding._past
 
     def prolonged(now: Any) -> Any:
         found = past(now)
         retention.keep_longer(case.report)
         return found
 
-    monkeypatch.setattr(retention, "_past", prolonged)
+    monkeypatch.setattr(shredding, "_past", prolonged)
     with after(366):
-        assert retention.purge().reports == 0
+        assert shredding.purge().reports == 0
     assert Report.objects.filter(pk=case.id).exists()
 
 
@@ -179,8 +179,8 @@ def test_files_go_with_the_report(how: str, django_capture_on_commit_callbacks: 
 
     with after(366), django_capture_on_commit_callbacks(execute=True):
         if how == "shred":
-            retention.shred(case.report)
+            shredding.shred(case.report)
         else:
-            retention.purge()
+            shredding.purge()
 
     assert not blobs.path_of(upload.item_id).exists()

@@ -24,8 +24,8 @@ from tests.cast import DANGER, LISTS, Case, close, sign_in
 from tests.factories import FOR_OBI, FOR_POLICE, form_key, make_officer, make_report, ring_of
 from triage import tasks
 from triage.casework import decisions, links, replies
+from triage.casework.removal import remove_after_all
 from triage.casework.verbs import VERBS
-from triage.casework.withdrawal import remove_after_all
 from triage.choices import FollowUp
 from triage.worker.sweep import WORK
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reports.choices import Queue
 from reports.models import Audit, Item, ItemKind, Wrap
-from reports.vault import succession
+from reports.vault import queue_succession
 from tests.cast import THANKS, Case, act, close, sign_in
 from tests.factories import (
     FOR_FOLLOW_UP,
@@ -36,7 +36,7 @@ def test_removing_a_queue_takes_away_what_its_earlier_keys_open_too(staff_site: 
     anna = make_officer("anna", [POLICE])
     work = make_report(triaged=True, answers=FOR_POLICE).work_items.get(queue=POLICE)
     decisions.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="also")
-    succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna)
+    queue_succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna)
     assert Wrap.objects.filter(item__report=work.report, to__in=ring_of(anna).kids).exists()
     sign_in(staff_site, "anna")
 

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports.choices import Queue, Urgency
-from triage.casework import decisions, links, replies, withdrawal
+from triage.casework import decisions, links, removal, replies
 from triage.casework.forms import (
     AddQueueForm,
     AnswerForm,
@@ -121,7 +121,7 @@ VERBS: dict[str, Verb] = {
     "reply": Verb(replies.reply, _("Answer the reporter"), AnswerForm, Place.CONVERSATION, _in_queue),
     "note": Verb(replies.note, _("Write a note for this queue"), NoteForm, Place.CONVERSATION, _in_queue),
     "remove_after_all": Verb(
-        withdrawal.remove_after_all,
+        removal.remove_after_all,
         _("Remove the report for good"),
         RemoveAfterAllForm,
         Place.WITHDRAWAL,

@@ -50,7 +50,9 @@ class Delivery(models.Model):
     """One mail to one subscription: a week's summary or one alert (docs/decisions.md 30)."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
-    subject = models.CharField(max_length=36)  # an ISO week, or a work item's id
+    subject = models.CharField(
+        max_length=36
+    )  # an ISO week, or the id that an alert is about (mail/alerts.py)
     claimed = models.DateTimeField(null=True)
     sent = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

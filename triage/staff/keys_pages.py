@@ -26,7 +26,7 @@ from reports import audit
 from reports.choices import Queue
 from reports.models import Grant, Item, Key, KeyRole
 from reports.sealing import core
-from reports.vault import holders, members, succession
+from reports.vault import members, queue_state, queue_succession
 from reports.vault.keyring import CannotOpen, Keyring
 from reports.vault.keys import Untrusted
 from triage.choices import OPEN_STATES
@@ -68,7 +68,7 @@ def _state(request: HttpRequest, site: AdminSite) -> HttpResponse:
     waiting = waiting.select_related("user").order_by("user__username")
     queues = []
     for queue in Queue:
-        state = holders.state_of(queue)
+        state = queue_state.state_of(queue)
         inside = {member.kid for member in state.members}
         queues.append(
             {
@@ -108,7 +108,7 @@ def _change(
             messages.error(request, _("Your keys do not open this queue. Log out and in again."))
         except (core.Broken, Untrusted):
             messages.error(request, _("Integrity alarm: a key or a grant was altered. Tell the coordinator."))
-        except succession.OwnMembership:
+        except queue_succession.OwnMembership:
             messages.error(request, _("Nobody ends their own membership: a colleague does it."))
         return HttpResponseRedirect(reverse("admin:vault"))
     context = {
@@ -120,7 +120,7 @@ def _change(
         "member": member,
         "digits": members.digits(member.kid) if member else "",
         "form": form,
-        "behind": succession.behind(queue).count(),
+        "behind": queue_succession.behind(queue).count(),
     }
     return TemplateResponse(request, "triage/vault_change.html", context, status=422 if form.errors else 200)
 
@@ -146,7 +146,7 @@ def _expel(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     if not Grant.objects.filter(holder=member, queue_key__role=queue).exists():
         return _("This officer was not a member.")
     ring = keyring_of(request)
-    succession.expel(queue=queue, member=member, ring=ring, by=officer_of(request))
+    queue_succession.expel(queue=queue, member=member, ring=ring, by=officer_of(request))
     return " ".join(
         [
             _("The membership of %(name)s has ended; %(queue)s has a new key.")
@@ -158,15 +158,17 @@ def _expel(request: HttpRequest, queue: Queue, member: Key | None) -> str:
 
 def _new_key(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     ring = keyring_of(request)
-    succession.new_epoch(queue=queue, ring=ring, by=officer_of(request))
+    queue_succession.new_epoch(queue=queue, ring=ring, by=officer_of(request))
     return " ".join([_("%(queue)s has a new key.") % {"queue": queue.label}, _moved(queue, ring)])
 
 
 def _move(request: HttpRequest, queue: Queue, member: Key | None) -> str:
     with transaction.atomic():
-        moved = succession.move(queue=queue, ring=keyring_of(request), items=succession.behind(queue))
+        moved = queue_succession.move(
+            queue=queue, ring=keyring_of(request), items=queue_succession.behind(queue)
+        )
         audit.record(actor=officer_of(request), verb="move_to_new_key", queue=queue, count=moved)
-    return _told(moved, succession.behind(queue).count())
+    return _told(moved, queue_succession.behind(queue).count())
 
 
 def _moved(queue: Queue, ring: Keyring) -> str:
@@ -174,8 +176,8 @@ def _moved(queue: Queue, ring: Keyring) -> str:
     open_items = Item.objects.filter(
         report__work_items__queue=queue, report__work_items__state__in=OPEN_STATES
     )
-    moved = succession.move(queue=queue, ring=ring, items=open_items)
-    return _told(moved, succession.behind(queue).count())
+    moved = queue_succession.move(queue=queue, ring=ring, items=open_items)
+    return _told(moved, queue_succession.behind(queue).count())
 
 
 def _told(moved: int, left: int) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from reports.choices import Queue
-from reports.vault import succession
+from reports.vault import queue_succession
 from reports.vault.keyring import CannotOpen, Keyring
 from reports.vault.keys import Untrusted
 from triage.casework import links
@@ -93,4 +93,4 @@ def _move_to_new_key(work_item: WorkItem, ring: Keyring, queues: frozenset[str])
     """A report that is opened moves to its queue's newest key (docs/keys.md)."""
     if len(ring.kids) > len(queues):  # a queue of theirs had an earlier key
         with suppress(Untrusted):  # "Keys and members" shows the alarm; the report opens all the same
-            succession.move(queue=work_item.queue, ring=ring, items=work_item.report.items.all())
+            queue_succession.move(queue=work_item.queue, ring=ring, items=work_item.report.items.all())

@@ -18,12 +18,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from reports.choices import Queue
 from reports.models import Item, ItemKind
-from reports.vault import holders, members
+from reports.vault import members, queue_state
 from triage.officers import idle_logout, pages, second_factor, unlock
 from triage.officers.access import officer_of
 from triage.officers.forms import LoginForm, OwnPasswordForm
 from triage.staff import keys_pages, rules_pages
-from triage.staff.desks import desk_of
+from triage.staff.start_page import desk_of
 
 
 class StaffSite(AdminSite):
@@ -57,7 +57,7 @@ class StaffSite(AdminSite):
             "desks": [desk_of(queue) for queue in Queue if queue in own],
             "locked": unlock.member_of(request) is None,
             "waiting": Item.objects.filter(kind=ItemKind.REPORT).waiting().count(),
-            "unheld": holders.unheld(),
+            "unheld": queue_state.unheld(),
             "own_digits": "",
             "lost_a_key": not own and members.lost_a_key(officer_of(request)),
         }

@@ -1,7 +1,7 @@
 """What a work item is and may do: what the worker and the officers' verbs have in common.
 
-Call every function inside the caller's transaction. The report's row is locked first, always, so that two
-officers in two queues, or an officer and the worker, never wait for each other.
+Call every function inside the caller's transaction. The report's row is locked first, always: so two
+officers in two queues, or an officer and the worker, never block each other for ever.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports import retention
+from reports import retention, shredding
 from reports.choices import ReportStatus, Urgency
 from reports.models import Item, ItemKind, Key, Report, Wrap
 from triage.choices import OPEN_STATES, WorkState
@@ -116,11 +116,12 @@ def mark_read(report: Report) -> None:
 
 
 def remove(report: Report) -> None:
-    """Shreds a withdrawn report, takes it out of every queue and drops its alerts that were not mailed."""
-    retention.shred(report)
+    """Shreds a withdrawn report, takes it out of every queue and deletes its alerts that were not mailed."""
     work_items = WorkItem.objects.filter(report=report)
-    waiting = [str(pk) for pk in work_items.values_list("pk", flat=True)]
-    Delivery.objects.filter(subject__in=waiting, sent=None).delete()
+    # An alert names a work item, or the item that made it immediate (mail/alerts.py).
+    named = [*work_items.values_list("pk", flat=True), *report.items.values_list("pk", flat=True)]
+    Delivery.objects.filter(subject__in=[str(pk) for pk in named], sent=None).delete()
+    shredding.shred(report)
     work_items.update(state=WorkState.REMOVED, due=None)
 
 

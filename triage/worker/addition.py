@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from reports import audit, mailbox, retention
+from reports import audit, mailbox, shredding
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.facts import Facts
 from reports.models import Item, ItemKind, Report, Wrap
@@ -71,7 +71,7 @@ def _hand_over(
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
             return False
         if report.status == ReportStatus.WITHDRAWN:
-            retention.shred(report)  # it came in at the very moment of the removal
+            shredding.shred(report)  # it came in at the very moment of the removal
             return False
         queues = lock_present(report)
         if key is None and all(work.needs_person and work.is_open for work in queues):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.vault import rotation
+from reports.vault import intake_rotation
 from reports.vault.bundle import BundleRefused
 from reports.vault.keyring import CannotOpen
 from reports.vault.keys import Untrusted
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            key = rotation.rotate_intake()
+            key = intake_rotation.rotate_intake()
         except CannotOpen:
             raise CommandError(
                 "This bundle does not hold the newest intake key: restore the newest one."

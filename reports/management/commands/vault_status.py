@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.choices import Queue
 from reports.vault import bundle, members
-from reports.vault.holders import QueueState, state_of
+from reports.vault.queue_state import QueueState, state_of
 
 
 class Command(BaseCommand):

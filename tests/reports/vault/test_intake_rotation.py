@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 
 from reports.models import Key, KeyRole, Wrap, today
 from reports.sealing import core
-from reports.vault import bundle, keys, rotation
+from reports.vault import bundle, intake_rotation, keys
 from reports.vault.keyring import CannotOpen
 from tests.factories import make_receipt, make_report, route
 from tests.services import PATIENCE
@@ -116,7 +116,7 @@ def test_beat_makes_one_key_a_week_however_often_the_task_is_delivered(settings:
 @pytest.mark.django_db
 def test_after_many_weeks_the_key_still_descends_from_the_pin() -> None:
     for _ in range(9):
-        rotation.rotate_intake()
+        intake_rotation.rotate_intake()
     keys._verified.clear()
 
     assert current() == Key.objects.get(role=KeyRole.INTAKE, epoch=9).kid
@@ -159,7 +159,7 @@ def test_a_worker_whose_bundle_is_older_than_the_newest_key_makes_none(vault: Pa
     with pytest.raises(CommandError, match="does not hold the newest"):
         call_command("vault_rotate", "intake")
     with pytest.raises(CannotOpen):
-        rotation.rotate_intake()
+        intake_rotation.rotate_intake()
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from reports.choices import Queue
 from reports.models import Grant, Key
 from reports.sealing import core, recovery_sheet
 from reports.sealing.recovery_sheet import Mistyped
-from reports.vault import bundle, members, succession
+from reports.vault import bundle, members, queue_succession
 from reports.vault.keyring import Keyring
 from tests.factories import FOR_FOLLOW_UP, PASSWORD, make_officer, make_report, ring_of
 
@@ -162,7 +162,9 @@ def test_when_all_members_are_gone_the_sheet_admits_somebody_who_opens_an_old_re
     anna = newcomer("anna")
     recover(installed, monkeypatch, "anna")
     report = make_report(triaged=True, answers=FOR_FOLLOW_UP, account="the old words")
-    succession.new_epoch(queue=QUEUE, ring=ring_of(anna), by=anna)  # the sheet must work after a rotation
+    queue_succession.new_epoch(
+        queue=QUEUE, ring=ring_of(anna), by=anna
+    )  # the sheet must work after a rotation
     later = make_report(triaged=True, answers=FOR_FOLLOW_UP, account="later words")
     members.lose_key(user=anna)
     assert not Grant.objects.filter(holder__user__isnull=False).exists()

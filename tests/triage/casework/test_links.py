@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reports import retention
+from reports import shredding
 from reports.choices import Queue
 from reports.models import Audit, ItemKind, ItemQuerySet, Report, Selector
 from reports.sealing import core
@@ -307,7 +307,7 @@ def test_the_words_of_an_addition_link_too(staff_site: Any) -> None:
 
 def test_a_withdrawn_report_links_nothing_any_more(staff_site: Any) -> None:
     first, second = police(NUMBER), police(SAME_NUMBER)
-    retention.shred(second)
+    shredding.shred(second)
     make_officer("anna", [POLICE])
     sign_in(staff_site, "anna")
 

@@ -8,7 +8,7 @@ import pytest
 
 from reports.choices import Queue
 from reports.models import Key, Report, Wrap
-from reports.vault import succession
+from reports.vault import queue_succession
 from tests.cast import page_of, sign_in
 from tests.factories import FOR_POLICE, make_officer, make_report, queue_key, ring_of
 
@@ -32,7 +32,7 @@ def test_an_opened_report_is_moved_whole_and_the_others_stay(staff_site: Any, re
     anna = make_officer("anna", [POLICE])
     other = make_report(triaged=True, answers=FOR_POLICE)
     old = queue_key(POLICE).kid
-    new = succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna).kid
+    new = queue_succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna).kid
     sign_in(staff_site, "anna")
 
     assert WORDS in staff_site.get(page_of(report, POLICE)).content.decode()
@@ -48,7 +48,7 @@ def test_after_an_expulsion_what_a_colleague_opened_is_closed_to_who_left(
     anna, boris = make_officer("anna", [POLICE]), make_officer("boris", [POLICE])
     kept = ring_of(boris)  # a copy of the queue's old key, which nobody can take away
     item = report.items.get(kind="report")
-    succession.expel(queue=POLICE, member=Key.objects.get(user=boris), ring=ring_of(anna), by=anna)
+    queue_succession.expel(queue=POLICE, member=Key.objects.get(user=boris), ring=ring_of(anna), by=anna)
     assert kept.open(item)["account"] == WORDS
     sign_in(staff_site, "anna")
 
@@ -61,7 +61,7 @@ def test_after_an_expulsion_what_a_colleague_opened_is_closed_to_who_left(
 def test_a_look_without_the_key_moves_nothing(staff_site: Any, settings: Any, report: Report) -> None:
     anna = make_officer("anna", [POLICE])
     old = queue_key(POLICE).kid
-    succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna)
+    queue_succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna)
     sign_in(staff_site, "anna")
     del staff_site.cookies[settings.KEYRING_COOKIE_NAME]
 

@@ -16,11 +16,11 @@ from reports.models import Audit, Item, ItemKind, Mailbox, Wrap
 from reports.sealing import core
 from reports.vault import bundle
 from reports.vault.keyring import Keyring
-from tests.cast import LISTS, THANKS, Case, close, sign_in
+from tests.cast import DANGER, LISTS, THANKS, Case, close, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, make_officer, ring_of
 from triage import tasks
 from triage.casework import decisions, replies
-from triage.casework.withdrawal import remove_after_all
+from triage.casework.removal import remove_after_all
 from triage.choices import WorkState
 from triage.models import Delivery, Subscription, WorkItem
 from triage.work.items import NotNow
@@ -225,6 +225,17 @@ def test_a_request_without_the_code_removes_nothing_and_is_brought_before_a_pers
 def test_alerts_that_were_not_mailed_yet_are_not_mailed() -> None:
     Subscription.objects.create(email="desk@example.org", kind=POLICE)
     case = Case(answers={"in_danger_now": "yes", "feels_threatened": "yes"})
+    assert Delivery.objects.count() == 1
+
+    withdraw(case)
+
+    assert not Delivery.objects.exists()
+
+
+def test_alerts_about_words_that_were_added_are_not_mailed_either() -> None:
+    Subscription.objects.create(email="desk@example.org", kind=POLICE)
+    case = Case(answers=FOR_POLICE)
+    case.add(DANGER)
     assert Delivery.objects.count() == 1
 
     withdraw(case)

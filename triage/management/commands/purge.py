@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from reports import audit
-from triage.worker.purge import purge
+from triage.worker.nightly_purge import purge
 
 
 class Command(BaseCommand):

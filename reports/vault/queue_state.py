@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from reports.choices import Queue
 from reports.models import Grant, Key
-from reports.vault import bundle, keys, succession
+from reports.vault import bundle, keys, queue_succession
 from reports.vault.keys import Untrusted
 
 
@@ -54,14 +54,14 @@ def state_of(queue: Queue) -> QueueState:
     try:
         key = keys.newest(queue, bundle.staff())
     except Untrusted as fault:
-        return QueueState(queue, None, [], succession.behind(queue).count(), str(fault))
+        return QueueState(queue, None, [], queue_succession.behind(queue).count(), str(fault))
     grants = Grant.objects.filter(queue_key=key, holder__user__isnull=False, holder__retired=None)
     members = [
         QueueMember(user, grant.holder_id, grant.day, grant.granted_by, grant.is_genuine)
         for grant in grants.select_related("queue_key", "holder__user", "granted_by").order_by("day")
         if (user := grant.holder.user)
     ]
-    return QueueState(queue, key, members, succession.behind(queue).count())
+    return QueueState(queue, key, members, queue_succession.behind(queue).count())
 
 
 def unheld() -> list[Queue]:
