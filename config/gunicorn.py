@@ -6,6 +6,7 @@ gthread: a slow upload holds one thread, not a process. WSGI only (config/wsgi.p
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from config import env, startup
 
@@ -17,7 +18,7 @@ bind = env.text("BAKEN_BIND", "127.0.0.1:8000" if _public else "127.0.0.1:8001")
 workers = env.integer("BAKEN_WEB_WORKERS", 2)
 worker_class = "gthread"
 threads = env.integer("BAKEN_WEB_THREADS", 16 if _public else 4)
-worker_tmp_dir = _memory if os.path.isdir(_memory) and os.access(_memory, os.W_OK) else None
+worker_tmp_dir = _memory if Path(_memory).is_dir() and os.access(_memory, os.W_OK) else None
 timeout = 60  # seconds without a heartbeat
 graceful_timeout = 10
 keepalive = 5

@@ -32,3 +32,21 @@ class PlainFormatter(logging.Formatter):
         return f"{kind.__module__}.{kind.__qualname__}\n{frames}" + (
             f"  after {type(cause).__qualname__}" if cause else ""
         )
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "config.logs.PlainFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},  # every tick that came too late would have a line
+        "celery.beat": {"level": "WARNING"},
+    },
+}

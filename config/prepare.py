@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> None:
     Without `--keys` it ends with an error while there are none: vault_init shows the recovery sheet once,
     so a person must be at the terminal. In the log of a service it would stay.
     """
-    startup_checks.check_keys(Path(file) for file in glob(env.text("BAKEN_COMPARE_KEYS", "")))
+    files = glob(env.text("BAKEN_COMPARE_KEYS", ""))  # noqa: PTH207 (Path.glob takes no pattern from the root)
+    startup_checks.check_keys(Path(file) for file in files)
     migrate()
     sys.stdout.write(f"{database_roles.carry_out()}\n")
     if has_keys():

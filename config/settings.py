@@ -1,5 +1,6 @@
 """The one settings file. Read from the environment (config/env.py); every default is safe.
 
+Tables that no environment changes have their own files: contacts, content_policy, logs, schedule, sites.
 BAKEN_ROLE says which process this is: public, staff, worker, beat, mail or console (default).
 docs/operate.md lists every setting.
 """
@@ -9,10 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
-from csp.constants import NONE, SELF
-
-from config import env
+from config import contacts, content_policy, env, logs, schedule, sites
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -55,46 +53,13 @@ INSTALLED_APPS = [
     "reports.apps.Reports",
 ]
 
-_EVERYWHERE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "config.middleware.never_store",
-]
-MIDDLEWARE_PUBLIC = [
-    *_EVERYWHERE,
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "portal.middleware.speak_the_readers_language",
-    "portal.middleware.announce_onion",
-    "portal.middleware.refuse_too_large",
-    "portal.middleware.refuse_foreign_posts",
-    "portal.attachments.drop_what_was_not_kept",
-    "django.middleware.common.CommonMiddleware",
-]
-MIDDLEWARE_STAFF = [
-    *_EVERYWHERE,
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "triage.officers.idle_logout.sign_out_the_idle",
-    "django_otp.middleware.OTPMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+MIDDLEWARE_PUBLIC, MIDDLEWARE_STAFF = sites.MIDDLEWARE_PUBLIC, sites.MIDDLEWARE_STAFF
 MIDDLEWARE = MIDDLEWARE_PUBLIC if ROLE == "public" else MIDDLEWARE_STAFF
 ROOT_URLCONF = "config.urls.public" if ROLE == "public" else "config.urls.staff"
 WSGI_APPLICATION = "config.wsgi.application"
 
-_CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
-CONTEXT_PROCESSORS_PUBLIC = [*_CONTEXT, "portal.context_processors.of_the_page"]
-CONTEXT_PROCESSORS_STAFF = [
-    *_CONTEXT,
-    "django.contrib.auth.context_processors.auth",
-    "django.contrib.messages.context_processors.messages",
-]
+CONTEXT_PROCESSORS_PUBLIC = sites.CONTEXT_PROCESSORS_PUBLIC
+CONTEXT_PROCESSORS_STAFF = sites.CONTEXT_PROCESSORS_STAFF
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -202,28 +167,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-_CSP = {
-    "default-src": [NONE],
-    "style-src": [SELF],
-    "img-src": [SELF, "data:"],
-    "font-src": [SELF],
-    "form-action": [SELF],
-    "base-uri": [NONE],
-    "frame-ancestors": [NONE],
-}
-CSP_PUBLIC = {
-    "DIRECTIVES": {
-        **_CSP,
-        "img-src": [SELF],
-        "font-src": [NONE],
-        "script-src": [NONE],
-        "connect-src": [NONE],
-        "object-src": [NONE],
-        "require-trusted-types-for": ["'script'"],
-        "trusted-types": [NONE],
-    }
-}
-CSP_STAFF = {"DIRECTIVES": {**_CSP, "script-src": [SELF], "connect-src": [SELF]}}
+CSP_PUBLIC, CSP_STAFF = content_policy.PUBLIC, content_policy.STAFF
 CONTENT_SECURITY_POLICY = CSP_PUBLIC if ROLE == "public" else CSP_STAFF
 
 # --- What a visitor may send -----------------------------------------------------------
@@ -235,9 +179,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
 )
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # parts; the ones too many are named to the reporter, see below
-# Django's own handlers write plaintext to disk. The staff site takes no files.
-FILE_UPLOAD_HANDLERS_PUBLIC = ["reports.evidence.uploads.SealingUploadHandler"]
-FILE_UPLOAD_HANDLERS_STAFF: list[str] = []
+FILE_UPLOAD_HANDLERS_PUBLIC = sites.FILE_UPLOAD_HANDLERS_PUBLIC
+FILE_UPLOAD_HANDLERS_STAFF = sites.FILE_UPLOAD_HANDLERS_STAFF
 FILE_UPLOAD_HANDLERS = FILE_UPLOAD_HANDLERS_PUBLIC if ROLE == "public" else FILE_UPLOAD_HANDLERS_STAFF
 FORM_KEY_MAX_AGE = timedelta(hours=12)
 # Against floods (portal/flood.py); nothing is refused by count.
@@ -302,23 +245,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # who reaches Redis must not be able to stop a worker
 CELERY_TASK_DEFAULT_QUEUE = "triage"
-CELERY_TASK_ROUTES = {"triage.mail.*": {"queue": "mail"}}
+CELERY_TASK_ROUTES = schedule.TASK_ROUTES
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "triage.sweep", "schedule": 2.0, "options": {"expires": 2.0}},
-    "orphans": {"task": "triage.sweep_orphan_blobs", "schedule": 900.0, "options": {"expires": 900.0}},
-    "alerts": {"task": "triage.mail.send_due_alerts", "schedule": 5.0, "options": {"expires": 5.0}},
-    "summary": {"task": "triage.mail.send_due_summaries", "schedule": 600.0, "options": {"expires": 600.0}},
-    # Daily: makes the next key once a week, and destroys old ones as soon as nothing needs them.
-    "intake key": {
-        "task": "triage.rotate_intake",
-        "schedule": crontab(hour=3, minute=17),
-        "options": {"expires": 3600.0},
-    },
-    "purge": {"task": "triage.purge", "schedule": crontab(hour=4, minute=10), "options": {"expires": 3600.0}},
-}
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 
 # --- Mail ---------------------------------------------------------------------------------
 
@@ -346,40 +277,14 @@ DUE_SERVICE_HOURS = {"immediate": 1}
 # Call every number before the site opens, then set the day (2026-11-30):
 # until then the page of contacts says that they were not checked.
 CONTACTS_CHECKED_ON = env.text("BAKEN_CONTACTS_CHECKED_ON", "")
-CONTACTS = {
-    "emergency": "112",
-    "police": "0900-8844",
-    "police_from_abroad": "+31 34 357 8844",
-    "anonymous_tips": "0800-7000",
-    "despair": "113",
-    "despair_free": "0800-0113",
-    "victims": "0900-0101",
-    "foreign_ministry": "+31 247 247 247",
-    "legal_advice": "juridischloket.nl",
-    "refugee_council": "vluchtelingenwerk.nl",
-}
+CONTACTS = contacts.CONTACTS
 CONTROLLER = env.text(
     "BAKEN_CONTROLLER", ""
 )  # who answers for the personal data (AVG 13); empty: not yet named
 
 # --- Logs -----------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "config.logs.PlainFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.worker.request": {"level": "WARNING"},  # every tick that came too late would have a line
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.LOGGING
 
 # The public site has no session and refuses posts from other sites by Origin (portal/middleware.py).
 SILENCED_SYSTEM_CHECKS = ["security.W003"] if ROLE == "public" else []

@@ -1,4 +1,4 @@
-"""What every request to the public site passes: language, onion address, refusal of foreign or large posts."""
+"""What every request to the public site passes: language, onion address, refusals of bad posts."""
 
 from __future__ import annotations
 

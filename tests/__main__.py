@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from config.env import Misconfigured
-from config.trial import broker, tied
+from config.trial import broker, dies_with_parent
 from config.trial.environment import BASE_DIR
 from tests.clamd import has_clamd
 from tests.postgres import has_postgresql, temporary_cluster
@@ -62,7 +62,7 @@ def _pytest(own: list[str], callers: list[str], extra: dict[str, str] | None = N
         command,
         cwd=BASE_DIR,
         env=environment | (extra or {}),
-        preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (one thread)
+        preexec_fn=dies_with_parent.hook(),  # noqa: PLW1509 (one thread)
     ) as process:
         while True:
             try:

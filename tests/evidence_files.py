@@ -97,13 +97,13 @@ def picture(kind: str, *, orientation: int = 6, **more: Any) -> bytes:
     exif[0x010F], exif[0x0112] = CAMERA, orientation
     gps = exif.get_ifd(0x8825)
     gps[1], gps[2], gps[3], gps[4] = "N", (52.0, 22.0, 12.3), "E", (4.0, 53.0, 42.0)
-    also: dict[str, Any] = {
+    also: dict[str, dict[str, Any]] = {
         "JPEG": {"comment": COMMENT, "dpi": (72, 72)},
         "PNG": {},
         "WEBP": {"xmp": b"<x:xmpmeta>" + COMMENT + b"</x:xmpmeta>"},
-    }[kind]
+    }
     out = io.BytesIO()
-    Image.effect_noise(SIZE, 90).convert("RGB").save(out, kind, exif=exif, **also | more)
+    Image.effect_noise(SIZE, 90).convert("RGB").save(out, kind, exif=exif, **also[kind] | more)
     return out.getvalue()
 
 

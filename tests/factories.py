@@ -24,7 +24,7 @@ from reports.vault.keyring import Keyring
 from tests.roles import acting_as
 from triage.worker import report as report_work
 
-PASSWORD = "a long passphrase for tests"  # noqa: S105
+PASSWORD = "a long passphrase for tests"
 
 # Answers that the rules send to these queues (docs/policy.md, Routing).
 FOR_POLICE = {

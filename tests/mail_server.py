@@ -46,7 +46,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
-        self.accepted.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self.accepted.append(message_from_bytes(content, policy=policy.default))
         self.on_mail(len(self.accepted))
         return "250 accepted"
 

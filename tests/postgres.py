@@ -35,7 +35,7 @@ def temporary_cluster(**settings: str) -> Iterator[dict[str, str]]:
     command = f'echo "$PGPORT:$PGUSER:$PGPASSWORD" >&{tell}; exec cat'
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as said,
-        open(ready, encoding="utf-8") as answer,
+        os.fdopen(ready, encoding="utf-8") as answer,
         subprocess.Popen(
             ["pg_virtualenv", *_OPTIONS, *options, "bash", "-c", command],
             env=os.environ | {"PGPORT": str(free_ports(1)[0])},  # its own choice is not safe for two at once

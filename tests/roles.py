@@ -23,7 +23,7 @@ PASSWORDS = {process: f"only-for-tests-{process}" for process in ROLES}
 def apply_roles() -> None:
     """Makes the roles and applies their rules to the database of this run."""
     # Roles are the whole cluster's: xdist workers, which share it, take turns.
-    with open(Path(os.environ["BAKEN_TESTS_FOLDER"]) / "roles.lock", "w", encoding="utf-8") as lock:
+    with (Path(os.environ["BAKEN_TESTS_FOLDER"]) / "roles.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         database_roles.apply(PASSWORDS)
 

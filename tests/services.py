@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import redis
 
-from config.trial import broker, tied
+from config.trial import broker, dies_with_parent
 
 T = TypeVar("T")
 
@@ -36,11 +36,16 @@ def eventually(question: Callable[[], T], *, within: float = PATIENCE, what: str
 
 @contextmanager
 def running(
-    command: list[str], env: Mapping[str, str] | None = None, **kwargs: object
+    command: list[str], env: Mapping[str, str] | None = None, **kwargs: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """A process in a session of its own; killed with all it started at the end of the block."""
-    process = subprocess.Popen(  # type: ignore[call-overload]
-        command, env=env, text=True, start_new_session=True, preexec_fn=tied.to_this_process(), **kwargs
+    process = subprocess.Popen(
+        command,
+        env=env,
+        text=True,
+        start_new_session=True,
+        preexec_fn=dies_with_parent.hook(),  # noqa: PLW1509 (it takes no lock)
+        **kwargs,
     )
     try:
         yield process

@@ -1,7 +1,7 @@
 """The tasks of Celery: each gets an id at most and calls one function. Nothing of a report is in a task.
 
 The worker runs the tasks of the Celery queue "triage"; the mail worker those named triage.mail.*.
-config/settings.py says when beat starts each.
+config/schedule.py says when beat starts each.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ import subprocess
 from dataclasses import dataclass
 from typing import IO
 
-from config.trial import tied
+from config.trial import dies_with_parent
+from config.trial.console import Screen
 from config.trial.environment import BASE_DIR
-from config.trial.lines import Screen
 
 
 @dataclass(eq=False)
@@ -31,7 +31,7 @@ class Child:
     def start(self) -> None:
         """Starts the process in a session of its own, so that Ctrl-C reaches only the supervisor.
 
-        It is tied to the supervisor and ends with it, kill -9 included.
+        It ends with the supervisor, kill -9 included.
         """
         self._process = subprocess.Popen(
             self.command,
@@ -41,7 +41,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (the supervisor has one thread)
+            preexec_fn=dies_with_parent.hook(),  # noqa: PLW1509 (the supervisor has one thread)
         )
         self.output = self._process.stdout
 

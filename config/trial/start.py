@@ -14,10 +14,10 @@ from pathlib import Path
 
 from config.env import Misconfigured
 from config.healthcheck import site_answers
-from config.trial import tied
+from config.trial import dies_with_parent
+from config.trial.console import Screen
 from config.trial.environment import BASE_DIR, Trial
 from config.trial.folders import private
-from config.trial.lines import Screen
 from config.trial.processes import processes
 from config.trial.supervisor import Supervisor
 
@@ -49,7 +49,7 @@ def start(trial: Trial) -> int:
 @contextmanager
 def _alone(trial: Trial) -> Iterator[None]:
     """Holds the lock of the data folder; the system releases it however this process ends."""
-    with open(trial.run / "lock", "w", encoding="utf-8") as lock:
+    with (trial.run / "lock").open("w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -83,15 +83,15 @@ def refuse_taken(port: int, name: str) -> None:
 
 
 def _prepare(trial: Trial) -> str:
-    """Runs config.trial.prepare in a process of its own; returns the demo logins it printed."""
+    """Runs config.trial.set_up in a process of its own; returns the demo logins it printed."""
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "config.trial.prepare"],
+        [sys.executable, "-P", "-m", "config.trial.set_up"],
         env=trial.environment("console"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,  # Ctrl-C comes to us; the exception it raises here kills this one
-        preexec_fn=tied.to_this_process(),  # noqa: PLW1509 (one thread)
+        preexec_fn=dies_with_parent.hook(),
     )
     if done.returncode:
         raise Misconfigured("the preparation failed; what went wrong is above.")

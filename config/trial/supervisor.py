@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from config.trial.child import Child
-from config.trial.lines import Screen
+from config.trial.console import Screen
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -161,7 +161,8 @@ def write(process: str, content: Mapping[str, Any]) -> Path:
     path = folder / "bundle.json"
     fresh = folder / "bundle.json.new"
     fresh.unlink(missing_ok=True)  # left by a crash, perhaps with other permissions
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
         file.flush()
         os.fsync(file.fileno())

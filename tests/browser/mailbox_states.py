@@ -8,7 +8,7 @@ from base64 import b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from secrets import token_bytes
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from reports.sealing import core, receipt_code
 from tests.browser.public_states import Steps, not_there
@@ -82,12 +82,9 @@ def added_with_files(page: Page, site: str) -> None:
     """One file arrives, an empty one with a long name does not."""
     adding(page, site)
     page.locator("#id_words").fill("Two files.")
-    page.locator("#id_files").set_input_files(
-        [
-            {"name": "note.txt", "mimeType": "text/plain", "buffer": b"what was said"},
-            {"name": "IMG-" + "0" * 60 + ".jpg", "mimeType": "image/jpeg", "buffer": b""},
-        ]
-    )
+    arrives: FilePayload = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"what was said"}
+    empty: FilePayload = {"name": "IMG-" + "0" * 60 + ".jpg", "mimeType": "image/jpeg", "buffer": b""}
+    page.locator("#id_files").set_input_files([arrives, empty])
     send(page)
     expect(page.locator("#files-failed")).to_be_visible()
 

@@ -25,7 +25,9 @@ def choose(page: Page, question: str, answer: str) -> None:
 
 
 def press_send(page: Page) -> None:
-    page.locator("section.send button").click()
+    """Sends the form and waits for the page that answers it."""
+    with page.expect_navigation():
+        page.locator("section.send button").click()
 
 
 def fill_in(page: Page, site: str) -> None:
@@ -78,7 +80,8 @@ def sent_twice(page: Page, site: str) -> None:
 
 def in_another_language(page: Page, site: str) -> None:
     fill_in(page, site)
-    page.locator(".languages button").first.click()
+    with page.expect_navigation():
+        page.locator(".languages button").first.click()
 
 
 def not_there(page: Page, site: str) -> None:

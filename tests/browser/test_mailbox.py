@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -56,15 +57,19 @@ def test_every_state_of_the_mailbox_is_accessible_at_320_pixels(
 
 @pytest.mark.parametrize(("scheme", "forced"), [("dark", "none"), ("light", "active")])
 def test_dark_and_in_forced_colours(
-    portal: Portal, browser: Browser, answered_code: str, scheme: str, forced: str
+    portal: Portal,
+    browser: Browser,
+    answered_code: str,
+    scheme: Literal["light", "dark"],
+    forced: Literal["none", "active"],
 ) -> None:
     every = states(portal, answered_code)
     for name in ("mistyped", "open with an answer", "adding nothing", "withdrawing"):
         context = browser.new_context(
             viewport={"width": 640, "height": 800},
             bypass_csp=True,
-            color_scheme=scheme,  # type: ignore[arg-type]
-            forced_colors=forced,  # type: ignore[arg-type]
+            color_scheme=scheme,
+            forced_colors=forced,
         )
         page = context.new_page()
         every[name](page, f"{portal.public_url}/ru")

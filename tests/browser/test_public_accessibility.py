@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -32,13 +34,18 @@ def test_every_state_in_every_language_at_320_pixels(
     [(1280, "light", "none"), (1280, "dark", "none"), (320, "dark", "none"), (640, "light", "active")],
 )
 def test_other_widths_dark_and_forced_colours(
-    portal: Portal, browser: Browser, language: str, width: int, scheme: str, forced: str
+    portal: Portal,
+    browser: Browser,
+    language: str,
+    width: int,
+    scheme: Literal["light", "dark"],
+    forced: Literal["none", "active"],
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800},
         bypass_csp=True,
-        color_scheme=scheme,  # type: ignore[arg-type]
-        forced_colors=forced,  # type: ignore[arg-type]
+        color_scheme=scheme,
+        forced_colors=forced,
         reduced_motion="reduce",
     )
     page = context.new_page()

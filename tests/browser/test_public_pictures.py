@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser
@@ -16,7 +17,7 @@ from tests.config.trials import Portal
 pytestmark = pytest.mark.browser
 
 # name: (state, language, width, height, colour scheme)
-PICTURES = {
+PICTURES: dict[str, tuple[str, str, int, int, Literal["light", "dark"]]] = {
     "public-start": ("start", "nl", 1000, 1000, "light"),
     "public-start-phone": ("start", "be", 360, 740, "light"),
     "public-form": ("form", "nl", 1000, 1300, "light"),
@@ -41,7 +42,7 @@ def test_a_picture_of_each_key_state_can_be_taken(
     every = STATES if state in STATES else states(portal, have_answered(portal, browser))
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        color_scheme=scheme,
         java_script_enabled=False,
         reduced_motion="reduce",
     )

@@ -225,8 +225,9 @@ def test_targets_are_large_enough_for_a_thumb(portal: Portal, browser: Browser) 
         ".opts label, summary, .button, .languages a, .languages button, .leave"
     ).all():
         box = target.bounding_box()
-        folded = box is None or not box["height"]
-        assert folded or (box["height"] >= 44 and box["width"] >= 44), target.inner_text()
+        if box is None or not box["height"]:
+            continue  # folded away
+        assert min(box["height"], box["width"]) >= 44, target.inner_text()
     context.close()
 
 

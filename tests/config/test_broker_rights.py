@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,12 +94,16 @@ def test_beat_and_workers_do_their_work_with_these_rights(
         return process_environment(role) | own
 
     queues = redis.Redis.from_url(broker_url("worker"))
+
+    def is_empty(queue: str) -> bool:
+        return not queues.llen(queue)
+
     with watched(commands["beat"], tmp_path / "beat.log", environment("beat")):
         eventually(lambda: queues.llen("triage") and queues.llen("mail"), what="beat's tasks in both queues")
         assert file_is_fresh(tmp_path / "beat-alive")
     for role in ("worker", "mail"):
         with watched(commands[role], tmp_path / f"{role}.log", environment(role)) as process:
             queue = "triage" if role == "worker" else "mail"
-            eventually(lambda queue=queue: not queues.llen(queue), what=f"an empty queue {queue}")
-            eventually(lambda role=role: file_is_fresh(tmp_path / f"{role}-alive"), what="a heartbeat")
+            eventually(partial(is_empty, queue), what=f"an empty queue {queue}")
+            eventually(partial(file_is_fresh, tmp_path / f"{role}-alive"), what="a heartbeat")
             assert "NoPermission" not in process.log.read_text(encoding="utf-8")

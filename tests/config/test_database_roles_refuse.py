@@ -77,7 +77,7 @@ def test_the_public_site_hands_nothing_to_a_queue_past_the_worker(report: Report
         'INSERT INTO reports_wrap (id, "to", item_id, blob) VALUES (%s, %s, %s, %s)',
         uuid.uuid4(),
         police,
-        report.items.first().pk,
+        report.items.all()[0].pk,
         b"",
     )
 

@@ -85,4 +85,4 @@ def test_each_lock_holds_the_one_before_and_its_own_group() -> None:
 def test_a_lock_names_no_place_to_fetch_from(lock: str) -> None:
     text = (BASE_DIR / lock).read_text(encoding="utf-8")
 
-    assert not re.search(r"://|^\s*-[^-]|^\s*--(?!hash=sha256:)", text, re.M)
+    assert not re.search(r"://|^\s*-[^-]|^\s*--(?!hash=sha256:)", text, re.MULTILINE)

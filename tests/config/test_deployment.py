@@ -40,7 +40,7 @@ def variables_read() -> set[str]:
 
 def variables_set() -> set[str]:
     """Every BAKEN_ setting that the compose file or the image sets; the _FILE form counts as the setting."""
-    named = set(re.findall(r"^ENV .*?(?=^\S)", DOCKERFILE, re.S | re.M))
+    named = set(re.findall(r"^ENV .*?(?=^\S)", DOCKERFILE, re.DOTALL | re.MULTILINE))
     in_image = re.findall(r"(BAKEN_\w+)=", "".join(named))
     in_compose = [name for service in OURS.values() for name in service["environment"]]
     return {name.removesuffix("_FILE") for name in [*in_image, *in_compose]}
@@ -48,7 +48,7 @@ def variables_set() -> set[str]:
 
 def copied_into_image() -> dict[str, str]:
     """The paths of the checkout that the Dockerfile copies, each with its place there."""
-    return dict(re.findall(r"^COPY (?!--from)(\S+) (\S+)$", DOCKERFILE, re.M))
+    return dict(re.findall(r"^COPY (?!--from)(\S+) (\S+)$", DOCKERFILE, re.MULTILINE))
 
 
 def test_the_image_and_the_compose_file_set_only_what_the_code_reads() -> None:
@@ -65,7 +65,7 @@ def test_every_setting_stands_on_the_page_for_operators() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_command_is_a_program_of_the_lock_and_a_module_of_the_house(name: str) -> None:
-    default = re.findall(r'^CMD \["(.*)"\]$', DOCKERFILE, re.M)[0].split('", "')
+    default = re.findall(r'^CMD \["(.*)"\]$', DOCKERFILE, re.MULTILINE)[0].split('", "')
     command = OURS[name].get("command", default)
 
     assert (Path(sys.executable).parent / command[0]).exists()
@@ -145,7 +145,7 @@ def test_every_service_is_closed_down() -> None:
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert name in {"init", "keys"} or service["healthcheck"]["test"], name
-    assert re.search(r"^USER (?!root)", DOCKERFILE, re.M)
+    assert re.search(r"^USER (?!root)", DOCKERFILE, re.MULTILINE)
 
 
 def test_the_public_site_reaches_neither_redis_nor_the_world() -> None:
@@ -199,7 +199,7 @@ def test_the_proxy_keeps_no_log_of_visitors_and_no_body() -> None:
     orders = "\n".join(line for line in caddy.splitlines() if not line.strip().startswith("#"))
 
     assert "exclude http.log http.handlers" in orders
-    loggers = re.findall(r"^\s*log\b.*", orders, re.M)
+    loggers = re.findall(r"^\s*log\b.*", orders, re.MULTILINE)
     assert loggers == ["\tlog default {"], "any other would be an access log"
     assert "request_buffers" not in orders
     assert "header_up -X-Forwarded-For" in orders

@@ -32,7 +32,7 @@ def started(command: list[str], env: dict[str, str]) -> Iterator[Popen[str]]:
 
 
 def is_readable_by_neighbours(pid: int) -> bool:
-    return os.stat(f"/proc/{pid}/environ").st_gid == _GROUP
+    return Path(f"/proc/{pid}/environ").stat().st_gid == _GROUP
 
 
 def may_dump(pid: int) -> bool:

@@ -146,7 +146,7 @@ def test_after_a_change_of_a_lock_nothing_of_the_old_environment_stays(bare: Pat
     run(bare, **READY)
     left_over = bare / ".venv" / "left-over"
     left_over.touch()
-    with open(bare / changed, "a") as lock:
+    with (bare / changed).open("a") as lock:
         lock.write("# changed\n")
 
     assert "installing the packages" in run(bare, **READY).stderr

@@ -80,7 +80,7 @@ def watched(
 ) -> Iterator[Watched]:
     """Starts the command with its output in `log`."""
     with (
-        open(log, "w", encoding="utf-8") as out,
+        log.open("w", encoding="utf-8") as out,
         running(command, env=env, stdin=stdin, stdout=out, stderr=out) as process,
     ):
         yield Watched(process, log)
@@ -92,7 +92,7 @@ def supervised(folder: Path, *children: tuple[str, str]) -> Iterator[Watched]:
     code = (
         "import json, os, sys\n"
         "from config.trial.child import Child\n"
-        "from config.trial.lines import Screen\n"
+        "from config.trial.console import Screen\n"
         "from config.trial.supervisor import Supervisor\n"
         "named = json.loads(sys.argv[1])\n"
         "python = [sys.executable, '-u', '-c']\n"

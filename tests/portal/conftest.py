@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
-Send = Callable[..., HttpResponse]
+from tests.conftest import SiteClient
+from tests.factories import make_receipt
+from tests.portal.mailbox_visits import enter
+from tests.responses import Response
+
+Send = Callable[..., Response]
 
 LANGUAGES = ("nl", "en", "be", "ru")
 PAGES = (
@@ -27,14 +31,14 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-def key_in(page: HttpResponse) -> str:
+def key_in(page: Response) -> str:
     """The form key in a form page."""
     found = re.search(r'name="form_key" value="([^"]+)"', page.content.decode())
     assert found, "the page has no form key"
     return found[1]
 
 
-def code_in(page: HttpResponse) -> str:
+def code_in(page: Response) -> str:
     """The receipt code in a receipt page, with single spaces between its groups."""
     found = re.search(r'<p id="code"[^>]*>(.*?)</p>', page.content.decode(), re.DOTALL)
     assert found, "the page has no receipt code"
@@ -51,7 +55,7 @@ def form_key(public: Client) -> str:
 def send(public: Client, form_key: str) -> Send:
     """Sends the form opened for this test: ANSWERS, changed by keyword; None leaves a question out."""
 
-    def send(language: str = "nl", **changes: Any) -> HttpResponse:
+    def send(language: str = "nl", **changes: Any) -> Response:
         answers = {"form_key": form_key, **ANSWERS, **changes}
         return public.post(
             f"/{language}/report/", {name: value for name, value in answers.items() if value is not None}
@@ -71,3 +75,16 @@ def clock() -> Iterator[time_machine.Traveller]:
 def nothing_left(settings: Any) -> None:
     """The budget of this process is used up."""
     settings.REPORTS_PER_MINUTE = 0
+
+
+@pytest.fixture
+def code() -> str:
+    """The code of a report that was filed."""
+    return make_receipt(number=1).code
+
+
+@pytest.fixture
+def opened(public: SiteClient, code: str) -> SiteClient:
+    """The public site with this code's mailbox open."""
+    enter(public, code)
+    return public

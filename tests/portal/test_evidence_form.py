@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,6 +17,7 @@ from reports.models import Item, ItemKind, Report
 from reports.vault.keyring import Keyring
 from tests.evidence_files import content_of, manifest_of
 from tests.portal.conftest import ANSWERS, LANGUAGES, Send, code_in, key_in
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +41,11 @@ def names() -> list[str]:
     return sorted(manifest_of(item, Keyring.of_worker()).name for item in files())
 
 
-def failed_in(page: HttpResponse) -> list[str]:
+def failed_in(page: Response) -> list[str]:
     return re.findall(r'<li><bdi translate="no">(.*?)</bdi>', page.content.decode())
 
 
-def receipt_in(page: HttpResponse) -> str:
+def receipt_in(page: Response) -> str:
     found = re.search(r'name="receipt" value="([^"]+)"', page.content.decode())
     assert found
     return found[1]

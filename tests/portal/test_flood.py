@@ -11,13 +11,13 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from portal import flood, form_key
 from reports.models import Item, ItemKind, Report
 from tests.portal.conftest import ANSWERS, LANGUAGES, Send, code_in, key_in
 from tests.portal.waiting import filed, hidden_in, waits
+from tests.responses import Response
 from tests.services import PATIENCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -160,7 +160,7 @@ def test_among_hundreds_of_programs_a_person_gets_a_code_and_nothing_is_lost(
     settings.REPORTS_PER_MINUTE = 60
     programs, at_once = 300, threading.Barrier(12)
 
-    def program(number: int) -> HttpResponse:
+    def program(number: int) -> Response:
         try:
             answers = {**ANSWERS, "account": f"spam {number}", flood.BAIT: "x", "form_key": form_key.new()}
             if number < at_once.parties:
@@ -188,7 +188,7 @@ def test_among_hundreds_of_programs_a_person_gets_a_code_and_nothing_is_lost(
             person = public.post("/be/report/", hidden_in(person))
         assert code_in(person)
 
-        def send_now(page: HttpResponse) -> HttpResponse:
+        def send_now(page: Response) -> Response:
             try:
                 return Client().post("/en/report/", hidden_in(page))
             finally:

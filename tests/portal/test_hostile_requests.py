@@ -43,10 +43,9 @@ def test_a_body_of_200_mb_is_drained_and_refused_in_the_readers_language(
 ) -> None:
     body = Endless()
     size = 200 * 1024 * 1024
+    environ: dict[str, Any] = {"CONTENT_LENGTH": str(size), "wsgi.input": body}
 
-    page = public.post(
-        f"/{language}/report/", content_type=URLENCODED, CONTENT_LENGTH=str(size), **{"wsgi.input": body}
-    )
+    page = public.post(f"/{language}/report/", content_type=URLENCODED, **environ)
 
     assert page.status_code == 413
     assert f'<html lang="{language}"' in page.content.decode()

@@ -76,7 +76,9 @@ def test_who_wrote_slowly_and_waited_is_not_marked(
 
 def test_no_eye_ear_key_or_address_book_finds_the_hidden_field(public: Client) -> None:
     text = public.get("/nl/report/").content.decode()
-    found = re.search(r'<div class="away" aria-hidden="true">.*?(<input[^>]*name="subject"[^>]*>)', text)
+    found = re.search(
+        r'<div class="away" aria-hidden="true">.*?(<input[^>]*name="subject"[^>]*>)', text, re.DOTALL
+    )
 
     assert found
     assert 'tabindex="-1"' in found[1]

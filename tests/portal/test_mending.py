@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from reports.models import Report
 from tests.portal.conftest import ANSWERS, LANGUAGES, Send, code_in, key_in
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
 
-def mended(page: HttpResponse) -> str:
+def mended(page: Response) -> str:
     """The page, checked to be a form to correct, with nothing stored."""
     text = page.content.decode()
     assert page.status_code == 422

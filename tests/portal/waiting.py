@@ -6,13 +6,12 @@ import re
 from html import unescape
 from typing import Any
 
-from django.http import HttpResponse
-
 from reports.models import Item, ItemKind
 from reports.vault.keyring import Keyring
+from tests.responses import Response
 
 
-def hidden_in(page: HttpResponse) -> dict[str, list[str]]:
+def hidden_in(page: Response) -> dict[str, list[str]]:
     """What the wait page carries along."""
     found: dict[str, list[str]] = {}
     inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode())
@@ -21,7 +20,7 @@ def hidden_in(page: HttpResponse) -> dict[str, list[str]]:
     return found
 
 
-def waits(page: HttpResponse) -> bool:
+def waits(page: Response) -> bool:
     return "wait" in hidden_in(page) and 'id="code"' not in page.content.decode()
 
 

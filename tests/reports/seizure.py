@@ -27,14 +27,14 @@ def database() -> Places:
 
 def broker(client: redis.Redis, moment: str) -> Places:
     """Every key of Redis with its value, waiting messages included."""
+    keys = [key for key in client.keys("*") if isinstance(key, bytes)]
     return {
-        f"redis {moment} {key.decode(errors='replace')}": key + b"\n" + _value(client, key)
-        for key in client.keys("*")
+        f"redis {moment} {key.decode(errors='replace')}": key + b"\n" + _value(client, key) for key in keys
     }
 
 
 def _value(client: redis.Redis, key: bytes) -> bytes:
-    readers: dict[bytes, Any] = {
+    readers: dict[bytes | str, Any] = {
         b"none": list,  # a worker took it between two looks
         b"string": lambda: [client.get(key) or b""],
         b"list": lambda: client.lrange(key, 0, -1),

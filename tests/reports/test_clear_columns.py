@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -33,9 +34,9 @@ def lines_of(page: str, *, sealed: bool) -> list[tuple[str, str]]:
     return found
 
 
-def columns_of_models() -> dict[tuple[str, str], models.Field]:
+def columns_of_models() -> dict[tuple[str, str], models.Field[Any, Any]]:
     return {
-        (model._meta.label, field.column): field
+        (model._meta.label, str(field.column)): field
         for model in apps.get_models(include_auto_created=True)
         if not model._meta.proxy
         for field in model._meta.local_concrete_fields

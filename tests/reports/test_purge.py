@@ -6,9 +6,11 @@ import json
 import sqlite3
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
+from celery.schedules import crontab
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -40,9 +42,11 @@ def test_the_command_says_how_much_it_removed_and_what_is_strange_about_it() -> 
 @pytest.mark.django_db
 def test_beat_starts_it_every_night_by_a_name_the_worker_knows() -> None:
     entry = settings.CELERY_BEAT_SCHEDULE["purge"]
+    schedule = entry["schedule"]
 
     assert entry["task"] == tasks.purge.name
-    assert entry["schedule"].remaining_estimate(timezone.now()) < timedelta(days=1, seconds=1)
+    assert isinstance(schedule, crontab)
+    assert schedule.remaining_estimate(timezone.now()) < timedelta(days=1, seconds=1)
 
 
 @pytest.mark.django_db
@@ -85,8 +89,7 @@ def test_no_page_of_the_database_file_keeps_what_was_removed() -> None:
     def file() -> bytes:
         with sqlite3.connect(path) as other:
             other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with open(path, "rb") as opened:
-            return opened.read()
+        return Path(path).read_bytes()
 
     assert all(body in file() for body in bodies)
     with time_machine.travel(timezone.now() + IN_A_YEAR):

@@ -121,7 +121,7 @@ def test_after_the_purge_neither_a_key_holder_nor_a_dump_opens_it() -> None:
         retention.purge()
 
     for model in (Item, Mailbox, WorkItem):
-        assert not model.objects.filter(report=case.id).exists()  # type: ignore[attr-defined]
+        assert not model.objects.filter(report=case.id).exists()
     assert not Wrap.objects.filter(item__in=[item.pk for item in old]).exists()
     pairs = {
         pair.kid: pair

@@ -57,8 +57,8 @@ class Visitor:
 def _multipart(fields: Mapping[str, str | Sequence[str]], files: Sequence[Sent]) -> bytes:
     parts = []
     for name, value in fields.items():
-        for each in [value] if isinstance(value, str) else value:
-            parts.append(f'name="{name}"\r\n\r\n{each}'.encode())
+        values = [value] if isinstance(value, str) else value
+        parts += [f'name="{name}"\r\n\r\n{each}'.encode() for each in values]
     for name, kind, content in files:
         head = f'name="files"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'
         parts.append(head.encode() + content)

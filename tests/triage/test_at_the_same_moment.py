@@ -19,9 +19,12 @@ from reports.vault.keyring import Keyring
 from tests.cast import DANGER, THANKS, Case, close
 from tests.factories import FOR_POLICE, make_officer
 from tests.services import eventually
-from triage import additions, casework, withdrawal
+from triage.casework import decisions
 from triage.choices import WorkState
 from triage.models import WorkItem
+from triage.policy.engine import assess
+from triage.work.items import lock_present
+from triage.worker import addition, withdrawal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POLICE = Queue.POLICE_REFERRAL
@@ -64,9 +67,9 @@ def test_two_workers_at_the_same_words_hand_them_over_once(monkeypatch: pytest.M
     case = Case(answers=FOR_POLICE)
     item = case.add_only(DANGER)
     before = Item.objects.filter(report=case.id, kind=ItemKind.ASSESSMENT).count()
-    monkeypatch.setattr(additions, "assess", meeting(additions.assess))
+    monkeypatch.setattr(addition, "assess", meeting(assess))
 
-    done = both(lambda: additions.route_addition(item=item, ring=Keyring.of_worker()))
+    done = both(lambda: addition.do(item=item, ring=Keyring.of_worker()))
 
     assert sorted(map(bool, done)) == [False, True]
     assert Item.objects.filter(report=case.id, kind=ItemKind.ASSESSMENT).count() == before + 1
@@ -79,10 +82,10 @@ def test_two_workers_at_the_same_request_to_withdraw_answer_once(monkeypatch: py
     item = Item.objects.get(report=case.id, kind=ItemKind.WITHDRAWAL)
     monkeypatch.setattr(mailbox, "is_of_holder", meeting(mailbox.is_of_holder))
 
-    done = both(lambda: withdrawal.carry_out(item=item, ring=Keyring.of_worker()))
+    done = both(lambda: withdrawal.do(item=item, ring=Keyring.of_worker()))
 
     assert sorted(map(bool, done)) == [False, True]
-    assert Item.objects.filter(report=case.id, kind=ItemKind.ANSWER).count() == 1
+    assert Item.objects.filter(report=case.id, kind=ItemKind.REPLY).count() == 1
 
 
 @pytest.mark.postgresql
@@ -97,22 +100,21 @@ def test_an_officer_and_the_worker_at_one_report_wait_in_one_order(monkeypatch: 
     def confirm() -> None:
         try:
             sessions.append(session())
-            casework.confirm(work_item=work, officer=anna)
+            decisions.confirm(work_item=work, officer=anna)
         except BaseException as error:  # noqa: BLE001 (shown by the test)
             errors.append(error)
         finally:
             connection.close()
 
     officer = threading.Thread(target=confirm)
-    present = additions.present
 
     def present_after_the_officer_came(report: Report) -> list[WorkItem]:
         officer.start()
         eventually(lambda: sessions and is_held_up(sessions[0]), what="the officer's waiting")
-        return present(report)
+        return lock_present(report)
 
-    monkeypatch.setattr(additions, "present", present_after_the_officer_came)
-    assert additions.route_addition(item=item, ring=Keyring.of_worker())
+    monkeypatch.setattr(addition, "lock_present", present_after_the_officer_came)
+    assert addition.do(item=item, ring=Keyring.of_worker())
     officer.join(timeout=30)
 
     assert errors == []

@@ -10,14 +10,22 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from reports.audit_row import Audit
 from reports.choices import Queue
-from reports.models import Item, ItemKind, Wrap
+from reports.models import Audit, Item, ItemKind, Wrap
 from reports.vault import succession
-from reports.vault.keyring import Keyring
 from tests.cast import THANKS, Case, act, close, sign_in
-from tests.factories import FOR_FOLLOW_UP, FOR_OBI, FOR_POLICE, IN_DANGER, make_officer, make_report, ring_of
-from triage import casework, routing, tasks
+from tests.factories import (
+    FOR_FOLLOW_UP,
+    FOR_OBI,
+    FOR_POLICE,
+    IN_DANGER,
+    make_officer,
+    make_report,
+    ring_of,
+    route_unassessed,
+)
+from triage import tasks
+from triage.casework import decisions
 from triage.models import Delivery, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +35,7 @@ POLICE, OBI, FOLLOW_UP = Queue.POLICE_REFERRAL, Queue.OBI_APPROACH, Queue.FOLLOW
 def test_removing_a_queue_takes_away_what_its_earlier_keys_open_too(staff_site: Any) -> None:
     anna = make_officer("anna", [POLICE])
     work = make_report(triaged=True, answers=FOR_POLICE).work_items.get(queue=POLICE)
-    casework.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="also")
+    decisions.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="also")
     succession.new_epoch(queue=POLICE, ring=ring_of(anna), by=anna)
     assert Wrap.objects.filter(item__report=work.report, to__in=ring_of(anna).kids).exists()
     sign_in(staff_site, "anna")
@@ -41,7 +49,7 @@ def test_the_queue_that_is_added_reads_who_added_it_and_why() -> None:
     anna, olga = make_officer("anna", [POLICE]), make_officer("olga", [OBI])
     work = make_report(triaged=True, answers=FOR_POLICE).work_items.get(queue=POLICE)
 
-    casework.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="a service")
+    decisions.add_queue(work_item=work, queue=OBI, officer=anna, ring=ring_of(anna), reason="a service")
 
     decision = ring_of(olga).open(work.report.items.get(kind=ItemKind.DECISION))
     assert (decision["verb"], decision["by"], decision["reason"]) == ("add_queue", "anna", "a service")
@@ -50,10 +58,10 @@ def test_the_queue_that_is_added_reads_who_added_it_and_why() -> None:
 def test_what_the_rules_did_not_judge_stays_marked_in_a_queue_that_is_added() -> None:
     frank = make_officer("frank", [FOLLOW_UP])
     report = make_report()
-    assert routing.route_unassessed(report_id=report.pk, ring=Keyring.of_worker())
+    assert route_unassessed(report.pk)
     work = report.work_items.get(queue=FOLLOW_UP)
 
-    added = casework.add_queue(work_item=work, queue=OBI, officer=frank, ring=ring_of(frank), reason="look")
+    added = decisions.add_queue(work_item=work, queue=OBI, officer=frank, ring=ring_of(frank), reason="look")
 
     assert work.needs_person
     assert added.needs_person
@@ -98,7 +106,7 @@ def test_a_closed_report_is_kept_24_months_after_police_or_obi_and_12_after_foll
 def test_a_queue_that_lost_the_report_does_not_make_it_referred() -> None:
     case = Case(answers=FOR_POLICE)
     anna = make_officer("anna", [POLICE, FOLLOW_UP])
-    casework.remove_queue(
+    decisions.remove_queue(
         work_item=case.work(POLICE), officer=anna, ring=ring_of(anna), reason="no police matter"
     )
     close(case, FOLLOW_UP, anna)
@@ -125,3 +133,24 @@ def test_an_addition_whose_wrap_was_altered_is_an_alarm_in_the_audit_chain_once(
     assert (alarm["actor"], alarm["subject"]) == ("process:worker", f"item:{item.pk}")
     assert alarm["report"] == str(case.id)
     assert case.work(POLICE).needs_person
+
+
+def test_added_words_that_were_altered_reach_people_all_the_same_and_are_an_alarm() -> None:
+    case = Case(answers=FOR_POLICE)
+    anna = make_officer("anna", [POLICE])
+    item = case.add_only(THANKS)
+    Item.objects.filter(pk=item.pk).update(body=item.body[:-1] + bytes([item.body[-1] ^ 1]))
+
+    for _ in range(4):
+        item.refresh_from_db()
+        moment = item.next_try if isinstance(item.next_try, datetime) else timezone.now()
+        with time_machine.travel(moment + timedelta(seconds=1)):
+            tasks.triage_item(str(item.pk))
+
+    assert not Item.objects.filter(pk=item.pk).untriaged().exists()
+    assert ring_of(anna).key_of(Item.objects.get(pk=item.pk))
+    assert case.work(POLICE).needs_person
+    entries = [json.loads(row.entry) for row in Audit.objects.order_by("seq")]
+    assert [entry["subject"] for entry in entries if entry["verb"] == "integrity_alarm"] == [
+        f"item:{item.pk}"
+    ]

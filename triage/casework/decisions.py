@@ -183,7 +183,7 @@ def record(
         "verb": verb,
         "queue": work_item.queue,
         "by": officer.get_username(),
-        "at": timezone.now().isoformat(timespec="seconds"),
+        "at": timezone.now().isoformat(timespec="milliseconds"),
         "reason": reason,
         **more,
     }

@@ -93,4 +93,4 @@ def _id_of(work_item: WorkItem, officer: User, once: str) -> UUID:
 
 
 def _now() -> str:
-    return timezone.now().isoformat(timespec="seconds")
+    return timezone.now().isoformat(timespec="milliseconds")

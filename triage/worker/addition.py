@@ -27,7 +27,7 @@ from triage.policy.engine import assess
 from triage.selectors import index
 from triage.selectors.find import FoundSelector
 from triage.work.items import lock_present, propose_again, put_in, reopen
-from triage.worker.alarms import key_or_alarm, log_failed_rules
+from triage.worker.alarms import log_failed_rules, opened
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,10 @@ def do(item: Item, ring: Keyring) -> bool:
 def give_up(item: Item, ring: Keyring) -> bool:
     """After assessment failed for good: people read the words unassessed, today (docs/decisions.md 11).
 
-    Of words that do not open, the work items tell a person.
+    Of words that were altered, the work items and the report's page tell a person.
     """
-    return _hand_over(item, key_or_alarm(item, ring), None, None, needs_person=True)
+    found = opened(item, ring)
+    return _hand_over(item, found.key, None, None, needs_person=True, altered=found.altered)
 
 
 def _hand_over(
@@ -63,6 +64,7 @@ def _hand_over(
     found: tuple[FoundSelector, ...] | None,
     *,
     needs_person: bool,
+    altered: bool = False,
 ) -> bool:
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=item.report_id)
@@ -94,7 +96,7 @@ def _hand_over(
             Wrap.objects.hand(handed, keys.currents(readers, bundle.worker()))
             Item.objects.filter(pk=item.pk).drop_intake_wraps()
         reopen(report)
-        if key is None:
+        if altered:
             audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
         audit.record(
             actor="worker",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from reports.models import Item
 from reports.sealing import core
@@ -12,18 +13,28 @@ from triage.policy.assessment import Assessment
 log = logging.getLogger(__name__)
 
 
-def key_or_alarm(item: Item, ring: Keyring) -> bytes | None:
-    """The key of an item that opens; None, with an integrity alarm in the log, for one that does not.
+@dataclass(frozen=True)
+class Opened:
+    """What came of opening an item: its key, None when its wrap was altered; and whether it was altered."""
 
-    The intake wrap of an item that does not open stays, as evidence and in case a backup helps.
+    key: bytes | None
+    altered: bool
+
+
+def opened(item: Item, ring: Keyring) -> Opened:
+    """Opens an item whose work failed for good; an item that was altered is an integrity alarm in the log.
+
+    An altered body still goes to people, who see that it does not open. An intake wrap that does not open
+    stays, as evidence and in case a backup helps.
     """
+    key: bytes | None = None
     try:
         key = ring.key_of(item)
         item.read(key)
     except (CannotOpen, core.Broken, ValueError):
         log.critical("INTEGRITY ALARM: item %s of report %s does not open", item.pk, item.report_id)
-        return None
-    return key
+        return Opened(key, altered=True)
+    return Opened(key, altered=False)
 
 
 def log_failed_rules(assessment: Assessment) -> None:

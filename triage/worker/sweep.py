@@ -67,7 +67,7 @@ def work_on(item_id: UUID) -> None:
     verb = work.do if attempt <= TRIES else work.give_up
     try:
         verb(item, Keyring.of_worker())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, the item is tried again or given to people
         # The type only: the text of an exception may quote what it choked on.
         log.error(
             "%s of item %s failed, attempt %s: %s", item.kind, item_id, attempt, type(error).__qualname__

@@ -21,7 +21,7 @@ from reports.vault.keyring import Keyring
 from triage.choices import WorkState
 from triage.models import WorkItem
 from triage.work.items import lock_present, propose_again, remove, reopen
-from triage.worker.alarms import key_or_alarm
+from triage.worker.alarms import opened
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def do(item: Item, ring: Keyring) -> bool:
 
 def give_up(item: Item, ring: Keyring) -> bool:
     """After it failed for good: the report stays, and people see that somebody asked."""
-    key = key_or_alarm(item, ring)
+    key = opened(item, ring).key
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=item.report_id)
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
@@ -90,7 +90,7 @@ def _hand_to_people(report: Report, item: Item, key: bytes | None, *, needs_pers
 
 def _tell_kept(report: Report) -> None:
     """A reply for the mailbox, and for officers to see what the reporter was told."""
-    content = {"notice": mailbox.KEPT, "at": timezone.now().isoformat(timespec="seconds")}
+    content = {"notice": mailbox.KEPT, "at": timezone.now().isoformat(timespec="milliseconds")}
     notice, key = Item.compose(report, ItemKind.REPLY, content)
     notice.save(force_insert=True)
     reporter = Mailbox.objects.get(report=report).public

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import transaction
+from pytest_django import Settings
 
 from reports.evidence import blobs
 from reports.evidence import files as evidence_files
@@ -26,8 +26,8 @@ NOW = timedelta(0)
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: object, tmp_path: Path) -> None:
-    settings.EVIDENCE_DIR = tmp_path / "evidence"  # type: ignore[attr-defined]
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
 
 
 @pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_what_a_row_names_stays_and_the_rest_goes() -> None:
     left.keep()
 
     assert evidence_files.sweep_orphans(NOW) == 1
-    assert os.listdir(blobs._folder()) == [str(item.pk)]
+    assert [path.name for path in blobs._folder().iterdir()] == [str(item.pk)]
 
 
 @pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_other_files_in_the_folder_are_not_touched() -> None:
     (blobs._folder() / "lost+found").write_text("")
 
     assert evidence_files.sweep_orphans(NOW) == 0
-    assert os.listdir(blobs._folder()) == ["lost+found"]
+    assert [path.name for path in blobs._folder().iterdir()] == ["lost+found"]
 
 
 @pytest.mark.django_db(transaction=True)

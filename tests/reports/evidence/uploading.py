@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import socket
 import sys
@@ -121,7 +120,7 @@ def held_open(pids: list[int]) -> dict[str, bytes]:
         for handle in Path(f"/proc/{pid}/fd").iterdir():
             try:
                 if handle.is_file():
-                    found[f"{pid} {os.readlink(handle)}"] = handle.read_bytes()
+                    found[f"{pid} {handle.readlink()}"] = handle.read_bytes()
             except OSError:
                 continue  # closed meanwhile
     return found

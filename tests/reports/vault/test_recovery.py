@@ -68,7 +68,7 @@ def test_a_missing_line_is_named(number: int) -> None:
     "typed",
     [
         lambda sheet: sheet.replace(" ", "  ") + "\n\n",
-        lambda sheet: re.sub(r"^(\d) ", r"\1. ", sheet, flags=re.M),
+        lambda sheet: re.sub(r"^(\d) ", r"\1. ", sheet, flags=re.MULTILINE),
         lambda sheet: "Baken: recovery sheet of 2026\n" + sheet + "\n====\n",
         lambda sheet: "\n".join(reversed(sheet.split("\n"))),
         lambda sheet: re.sub(r"(?<=\d) (?=\d{5})", "-", sheet),

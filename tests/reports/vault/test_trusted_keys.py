@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from reports.models import Key, KeyRole, today
 from reports.sealing import core
@@ -140,10 +141,10 @@ def test_a_report_is_not_taken_when_the_intake_key_is_not_to_be_trusted() -> Non
     assert [model.objects.count() for model in (Report, Item, Wrap, Mailbox)] == [0, 0, 0, 0]
 
 
-def test_one_query_finds_the_keys_of_all_queues(django_assert_num_queries: object) -> None:
+def test_one_query_finds_the_keys_of_all_queues(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     roles = [KeyRole.POLICE_REFERRAL, KeyRole.OBI_APPROACH, KeyRole.FOLLOW_UP]
     first_keys = [first(role).public for role in roles]
     keys.currents(roles, bundle.worker())  # verified once a process
 
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         assert keys.currents(roles, bundle.worker()) == first_keys

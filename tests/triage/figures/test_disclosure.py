@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import pytest
@@ -72,7 +72,12 @@ def secrets_of_queues(row: Row, total: int) -> Row:
     ],
     ids=["urgencies", "queues", "queues-with-unassessed"],
 )
-def test_every_small_count_stays_open(total, weeks, mailed, secrets) -> None:  # type: ignore[no-untyped-def]
+def test_every_small_count_stays_open(
+    total: int,
+    weeks: Callable[[int], Iterator[Row]],
+    mailed: Callable[[Row, int], tuple[Cell, ...]],
+    secrets: Callable[[Row, int], Row],
+) -> None:
     """The reader lists every week that would have given the very same mail."""
     same_mail: dict[tuple[Cell, ...], list[Row]] = defaultdict(list)
     for row in weeks(total):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from reports.choices import Queue, Urgency
 from reports.models import Report
@@ -134,7 +135,7 @@ def keep_week(week: str, *counted: tuple[str, str, int]) -> None:
     week_sums._seal(week, Counter({(name, line): n for name, line, n in counted}))
 
 
-def page(site: Any) -> str:
+def page(site: Client) -> str:
     with time_machine.travel(W46_IS_OVER, tick=False):
         return site.get(PAGE, headers=IN_ENGLISH).content.decode()
 

@@ -73,7 +73,7 @@ def test_it_goes_at_half_past_seven_on_monday_and_only_once(
     [reader] = subscribe("manager@ministry.example")
     Delivery.objects.create(subscription=reader, subject=before(week), sent=sunday_of_week, tries=1)
     minutes = [sunday_of_week + timedelta(minutes=10 * tick) for tick in range(6 * 48)]
-    arrived = []
+    arrived: list[datetime] = []
     with time_machine.travel(sunday_of_week) as clock:
         for minute in minutes:
             clock.move_to(minute)

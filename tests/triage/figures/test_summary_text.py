@@ -20,7 +20,7 @@ from reports.choices import Queue, Urgency
 from tests.factories import IN_DANGER, make_report
 from tests.triage.figures.mail_figures import count_november, count_week, subscribe
 from triage.figures import summaries, weeks
-from triage.models import Tally, WorkItem
+from triage.models import Subscription, Tally, WorkItem
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -142,8 +142,8 @@ def test_the_message_id_is_fixed_by_week_and_recipient_and_hides_the_address() -
     one, other = subscribe("one@ministry.example", "other@ministry.example")
     figures = summaries.figures("2026-W46")
 
-    def message_id(to: object, week: str) -> str:
-        return str(summaries.compose(figures, to, ("summary", week)).message()["Message-ID"])  # type: ignore[arg-type]
+    def message_id(to: Subscription, week: str) -> str:
+        return str(summaries.compose(figures, to, ("summary", week)).message()["Message-ID"])
 
     assert message_id(one, "2026-W46") == message_id(one, "2026-W46")
     assert len({message_id(one, "2026-W46"), message_id(one, "2026-W47"), message_id(other, "2026-W46")}) == 3

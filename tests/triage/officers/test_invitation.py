@@ -39,9 +39,10 @@ def invite(administrator: Any, username: str = "vera") -> str:
 
 
 def link_on(page: Any) -> str:
-    [link] = re.findall(
+    links: list[str] = re.findall(
         r'<code class="link">http://127.0.0.1:8001(/invitation/[^<]+)</code>', page.content.decode()
     )
+    [link] = links
     return link
 
 

@@ -39,7 +39,7 @@ def test_admitting_expelling_and_new_keys_name_who_did_it_to_which_key(staff_sit
         [entry] = entries(verb)
         assert (entry["actor"], entry["queue"], entry["holder"]) == (anna.username, QUEUE, holder)
     assert [(entry["actor"], entry["epoch"]) for entry in entries("make_key")] == [("anna", 1), ("anna", 2)]
-    assert verify.verify()
+    verify.verify()  # raises when the chain does not hold
 
 
 def test_the_console_and_the_worker_stand_there_too(staff_site: Any) -> None:

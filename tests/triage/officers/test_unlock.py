@@ -17,6 +17,7 @@ from reports.models import Key, Slot
 from reports.sealing import core
 from reports.vault import members
 from reports.vault.keyring import Keyring
+from tests.conftest import SiteClient
 from tests.factories import FOR_POLICE, PASSWORD, make_officer, make_report
 from tests.services import run_python
 from triage.officers import unlock
@@ -125,10 +126,10 @@ def test_the_cookie_is_for_this_site_and_no_script(staff_site: Client, settings:
     assert len(b64decode(cookie.value)) == core.KEY_SIZE
 
 
-def test_a_stolen_session_opens_nothing(staff_site: Client, page: str, settings: Settings) -> None:
+def test_a_stolen_session_opens_nothing(staff_site: SiteClient, page: str, settings: Settings) -> None:
     make_officer("anna", [Queue.POLICE_REFERRAL])
     log_in(staff_site)
-    thief = type(staff_site)(staff_site._switch, "staff")  # type: ignore[attr-defined]
+    thief = SiteClient(staff_site._switch, "staff")
     thief.cookies[settings.SESSION_COOKIE_NAME] = staff_site.cookies[settings.SESSION_COOKIE_NAME].value
 
     assert is_locked(thief)
@@ -136,11 +137,11 @@ def test_a_stolen_session_opens_nothing(staff_site: Client, page: str, settings:
 
 
 def test_a_stolen_cookie_without_the_session_opens_nothing(
-    staff_site: Client, page: str, settings: Settings
+    staff_site: SiteClient, page: str, settings: Settings
 ) -> None:
     make_officer("anna", [Queue.POLICE_REFERRAL])
     log_in(staff_site)
-    thief = type(staff_site)(staff_site._switch, "staff")  # type: ignore[attr-defined]
+    thief = SiteClient(staff_site._switch, "staff")
     thief.cookies[keyring_cookie(settings)] = staff_site.cookies[keyring_cookie(settings)].value
 
     assert thief.get(page).status_code == 302

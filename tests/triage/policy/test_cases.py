@@ -25,7 +25,8 @@ def output(*arguments: Any, **options: Any) -> str:
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Any]:
-    return json.loads(output("triage_cases", CASES, "--json"))
+    printed: dict[str, Any] = json.loads(output("triage_cases", CASES, "--json"))
+    return printed
 
 
 def test_json_has_the_keys_of_the_contract(figures: dict[str, Any]) -> None:

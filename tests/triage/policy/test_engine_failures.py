@@ -11,6 +11,7 @@ from reports.facts import Facts
 from triage.policy.engine import assess
 from triage.policy.loader import Policy, the_policy
 from triage.policy.rule import Rule
+from triage.reading.signals import Signal, Signals
 
 SECRET = "Zosia from Homel wrote that they know where I live"
 
@@ -20,11 +21,11 @@ class BrokenRule(Rule):
         raise ValueError(f"cannot evaluate {given}")
 
 
-class BrokenSignals:
+class BrokenSignals(Signals):
     def __init__(self, policy: Policy) -> None:
         self.suggests = policy.signals.suggests
 
-    def find(self, account: str) -> tuple[()]:
+    def find(self, account: str) -> tuple[Signal, ...]:
         raise RuntimeError(account)
 
 
@@ -49,7 +50,7 @@ def test_a_rule_that_fails_is_no_match_and_is_named() -> None:
 
 
 def test_signals_that_fail_leave_what_the_answers_gave() -> None:
-    broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))  # type: ignore[arg-type]
+    broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))
 
     result = assess(Facts(incident_types=("threat",)), SECRET, broken)
 
@@ -59,7 +60,7 @@ def test_signals_that_fail_leave_what_the_answers_gave() -> None:
 
 
 def test_a_report_without_answers_whose_signals_fail_is_kept_for_follow_up() -> None:
-    broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))  # type: ignore[arg-type]
+    broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))
 
     result = assess(Facts(), SECRET, broken)
 
@@ -70,7 +71,7 @@ def test_a_report_without_answers_whose_signals_fail_is_kept_for_follow_up() -> 
 def test_no_word_of_an_account_reaches_a_log_or_the_list_of_failures(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))  # type: ignore[arg-type]
+    broken = dataclasses.replace(the_policy(), signals=BrokenSignals(the_policy()))
 
     with caplog.at_level(logging.DEBUG):
         assess(Facts(), SECRET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from reports.choices import Queue
@@ -19,7 +20,7 @@ LIST = "/triage/delivery/"
 POLICE = Queue.POLICE_REFERRAL
 
 
-def listed(site: Any) -> str:
+def listed(site: Client) -> str:
     response = site.get(LIST, headers={"accept-language": "en"})
     assert response.status_code == 200
     return response.content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from reports.choices import IncidentType, Queue, ReportStatus
 from reports.models import Item, Report, Wrap
@@ -123,7 +124,7 @@ def test_the_page_costs_few_statements(staff_site: Any, django_assert_max_num_qu
         staff_site.get(address)
 
 
-def test_the_page_says_how_near_a_state_is_and_which_types_the_words_suggest(staff_site: Any) -> None:
+def test_the_page_says_how_near_a_state_is_and_which_types_the_words_suggest(staff_site: Client) -> None:
     """Both are concluded from the report and shown nowhere else."""
     asked = "The KGB asked me to inform on the choir and offered money."
     linked = make_report(triaged=True, answers=FOR_OBI, account=asked)

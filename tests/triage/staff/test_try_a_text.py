@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from reports.choices import Queue
 from tests.cast import row_counts, sign_in
@@ -25,7 +26,7 @@ def site(staff_site: Any) -> Any:
     return staff_site
 
 
-def tried(site: Any, **given: Any) -> str:
+def tried(site: Client, **given: Any) -> str:
     response = site.post(PAGE, given, headers=IN_ENGLISH)
     assert response.status_code == 200
     return response.content.decode()

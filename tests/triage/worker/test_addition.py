@@ -80,7 +80,7 @@ def test_dangerous_words_add_a_queue_and_raise_all_the_others() -> None:
         POLICE: (WorkState.PROPOSED, Urgency.IMMEDIATE),
     }
     after = case.work(FOLLOW_UP)
-    assert before.due is not None and after.due is not None and after.due < before.due  # noqa: PT018
+    assert before.due is not None and after.due is not None and after.due < before.due
     assert readers(item) == {FOLLOW_UP, POLICE}
 
 

@@ -25,7 +25,7 @@ def broken_rules(policy: Policy) -> Policy:
 
 
 def broken_signals(policy: Policy) -> Policy:
-    return dataclasses.replace(policy, signals=BrokenSignals(policy))  # type: ignore[arg-type]
+    return dataclasses.replace(policy, signals=BrokenSignals(policy))
 
 
 BROKEN = pytest.mark.parametrize(

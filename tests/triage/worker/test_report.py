@@ -31,6 +31,7 @@ from tests.factories import (
 from tests.services import PATIENCE
 from triage import tasks
 from triage.models import Delivery, Subscription, Tally, WorkItem
+from triage.policy import engine
 from triage.policy.assessment import Assessment
 from triage.worker import report as report_work
 
@@ -181,7 +182,7 @@ def test_two_workers_at_the_same_report_do_it_once(monkeypatch: pytest.MonkeyPat
     """Both have opened it before either hands it over: the worst moment."""
     report = make_report(answers=IN_DANGER, contact=CONTACT)
     both_have_opened, errors, done = threading.Barrier(2), list[BaseException](), list[bool]()
-    assess = report_work.assess
+    assess = engine.assess
 
     def wait_for_the_other(*given: Any) -> Assessment:
         both_have_opened.wait(timeout=PATIENCE)

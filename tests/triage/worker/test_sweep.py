@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -95,7 +95,7 @@ def test_a_message_expires_when_the_claim_is_over(broker: redis.Redis) -> None:
     tasks.sweep()
 
     (message,) = messages(broker)
-    expires = timezone.datetime.fromisoformat(message["headers"]["expires"])
+    expires = datetime.fromisoformat(message["headers"]["expires"])
     assert abs(expires - before - sweep.CLAIM) < timedelta(seconds=5)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from reports.models import Item, ItemKind, Report, Wrap
 from tests.factories import make_report
@@ -55,10 +56,10 @@ def test_the_start_page_of_staff_counts_what_waits_in_the_same_way(many_triaged:
 
 
 def test_one_item_chosen_by_its_id_is_judged_in_one_statement(
-    many_triaged: None, django_assert_num_queries: object
+    many_triaged: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     item = make_report().items.get(kind=ItemKind.REPORT)
     chosen = Item.objects.filter(pk=item.pk).untriaged()
-    with acting_as("worker"), django_assert_num_queries(1):  # type: ignore[operator]
+    with acting_as("worker"), django_assert_num_queries(1):
         assert chosen.exists()
     assert "Seq Scan on reports_wrap" not in chosen.explain()

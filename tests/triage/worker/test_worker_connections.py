@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def sessions() -> list[int]:
     return [pid for (pid,) in found]
 
 
+def has_ended(pid: int) -> bool:
+    return pid not in sessions()
+
+
 def test_one_connection_serves_task_after_task(log: Path) -> None:
     triage_one()
     first = eventually(sessions, what="the worker's session")
@@ -59,7 +64,7 @@ def test_a_connection_that_was_cut_is_replaced_and_no_report_waits_for_it(log: P
     for _turn in range(2):
         (pid,) = eventually(sessions, what="the worker's session")
         rows("SELECT pg_terminate_backend(%s)", pid)
-        eventually(lambda cut=pid: cut not in sessions(), what="the end of the session")
+        eventually(partial(has_ended, pid), what="the end of the session")
         triage_one()
         assert pid not in sessions()
 

@@ -12,7 +12,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
 
 
-def to_this_process(with_signal: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
+def hook(with_signal: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
     """A preexec_fn: the child gets `with_signal` when this process ends, kill -9 included.
 
     Linux only (None elsewhere). Start such children from the main thread: the kernel
