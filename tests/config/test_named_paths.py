@@ -73,7 +73,9 @@ def names_in(path: str) -> frozenset[str]:
         if isinstance(node, ast.ClassDef):
             found |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        found |= {each.id for each in targets if isinstance(each, ast.Name)}
+        found |= {
+            each.id for target in targets if target for each in ast.walk(target) if isinstance(each, ast.Name)
+        }
     return frozenset(found)
 
 
