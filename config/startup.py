@@ -1,7 +1,7 @@
 """How every process begins: its memory is protected, its settings are checked, then Django is set up.
 
-Called where a refusal ends the whole process: in gunicorn's master before it forks, because gunicorn would
-start a worker that ended again and again; and in Celery before anything connects.
+Called at a place where an error stops the whole process: in gunicorn's master before it forks, because
+gunicorn would start a worker that ended again and again; and in Celery before anything connects.
 """
 
 from __future__ import annotations

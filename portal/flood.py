@@ -32,14 +32,15 @@ def looks_automated(posted: Mapping[str, str], age: timedelta) -> bool:
 
 @dataclass(frozen=True)
 class Wait:
-    """What the wait page says and carries along."""
+    """What the wait page shows, and the token in its form."""
 
     seconds: int
     token: str = field(repr=False)
 
 
 class Budget:
-    """How many forms this process takes: fills evenly, holds one minute's forms, does not know senders."""
+    """How many forms this process takes. Refills steadily, holds one minute of forms at most, counts all
+    senders together."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -63,10 +64,10 @@ _budget = Budget()
 
 
 def to_wait(form_key: bytes, token: str) -> Wait | None:
-    """None when the form is taken now, else how long its sender is to wait.
+    """How long the sender must wait; None when the form is accepted now.
 
-    `token` is that of the form's wait page, or empty. A form that waited is taken, whatever
-    the budget; one that did not wait long enough goes on with the same wait.
+    `token` is that of the form's wait page, or empty. A form that waited long enough is accepted, even when
+    the budget is empty; one that did not gets the rest of the same wait.
     """
     not_before = _not_before(form_key, token)
     if not_before is None:
@@ -78,7 +79,7 @@ def to_wait(form_key: bytes, token: str) -> Wait | None:
 
 
 def _not_before(form_key: bytes, token: str) -> int | None:
-    """When the wait ends that we gave this very form; None for any other token."""
+    """The end of the wait that we gave this form; None for any other token."""
     moment, _dot, signature = token.partition(".")
     if not moment.isascii() or not moment.isdecimal() or len(moment) > 12:
         return None

@@ -1,7 +1,7 @@
 """The facts of a report: its answers in the fixed vocabulary, and nothing else.
 
-One type for every way in: the public form, a report entered by an officer,
-a case file. A missing answer is "not given" (None or empty), never "no".
+One type for every source: the public form, the demo, a case file, a text that an
+officer tries. A missing answer is "not given" (None or empty), never "no".
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Intake: a filed report becomes sealed rows in one transaction.
 
-The only way in, for the public form, for reports an officer enters, for the
-demo and for tests. Acknowledged means durable: the receipt is returned after
-the commit.
+The only way in, for the public form, the demo and the tests. The receipt is
+returned after the commit, so a report that was acknowledged is stored.
 """
 
 from __future__ import annotations

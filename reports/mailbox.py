@@ -88,8 +88,8 @@ class Visit:
 def identify(typed: str) -> CodeHolder:
     """The holder of the code somebody typed. Raises Mistyped, Unknown or Busy.
 
-    The check digits come first, so a typing error costs no derivation; then Argon2id, once for
-    each cost the public bundle lists, the present one first.
+    A typing error is found before the slow key derivation. Argon2id runs once for each cost that the
+    public bundle lists, the present one first.
     """
     digits = receipt_code.parse(typed)
     if digits is None:

@@ -20,8 +20,9 @@ from reports.choices import Queue, Urgency
 from reports.models.audit import Audit
 from reports.sealing import chain
 
-# Machines: their entries carry the day only, because the moment of triage is nearly that of filing.
-PROCESSES = ("public", "worker", "beat", "mail")
+# The worker is the only process that records without a person. Its entries have the day only, because the
+# moment of triage is nearly that of filing.
+PROCESSES = ("worker",)
 CONSOLE = "console"  # the operator: a moment, like an officer's
 _LOCK = 0x62616B656E  # "baken": the advisory lock of PostgreSQL that puts writers in a row
 

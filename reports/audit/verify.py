@@ -17,11 +17,12 @@ from reports.sealing import chain
 
 KEEP = timedelta(days=2 * 365)  # 24 months (docs/decisions.md 25)
 CHECKPOINT = "checkpoint"  # the first row, when older ones were pruned
-PRUNED = "let_go"  # the entry that tells of it; chains that exist carry this word
+PRUNED = "let_go"  # the entry that records it; existing chains have this word
 
 
 class Altered(Exception):
-    """The chain does not hold; `seq` is the first row that does not fit (0: none of them, but the whole)."""
+    """The chain does not hold. `seq` is the first row that does not fit (0: every row fits, but the chain as
+    a whole does not)."""
 
     def __init__(self, seq: int, why: str) -> None:
         super().__init__(f"row {seq} {why}" if seq else f"the chain {why}")
@@ -39,8 +40,8 @@ class Whole:
 def verify(*, expected: str = "") -> Whole:
     """Reads the whole chain. `expected` is a hash that somebody noted earlier, such as that of a weekly mail.
 
-    Raises Altered at the first row that was changed, moved, added or left out; also when the chain holds
-    but does not contain the expected hash: then all of it was written anew, or its end was cut off.
+    Raises Altered at the first row that was changed, moved, added or left out. Also when every row fits and
+    the expected hash is missing: somebody rewrote the whole chain or removed the last entries.
     """
     before, pruned, owed, seen = audit.Head(0, chain.START), 0, "", not expected
     for row in Audit.objects.order_by("seq").iterator(chunk_size=2000):
@@ -64,7 +65,7 @@ def verify(*, expected: str = "") -> Whole:
 def prune_before(day: date) -> int:
     """Replaces the entries from before `day` by one checkpoint with their last hash; returns how many.
 
-    For the owner of the tables only. What stays still follows that hash, and a new entry tells of it.
+    For the owner of the tables only. The rows that stay follow that hash, and a new entry records it.
     Raises Altered when the chain does not hold: then nothing is pruned.
     """
     with transaction.atomic():
@@ -90,7 +91,7 @@ def prune_before(day: date) -> int:
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """Lets rows be deleted in here, for who may alter the table: its owner."""
+    """Inside it, the owner of the table may delete rows."""
     off, on = _GUARD[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in off:

@@ -63,7 +63,10 @@ class Writer:
 
     @property
     def sha256(self) -> str:
-        """Of the plaintext, for the manifest; nowhere else, because it confirms a known file."""
+        """The hash of the plaintext, for the manifest.
+
+        Stored nowhere else: with the hash one could prove that a known file was sent.
+        """
         return self._digest.hexdigest()
 
     def feed(self, part: bytes) -> None:
@@ -73,11 +76,11 @@ class Writer:
         self._write(self._sealer.feed(part))
 
     def finish(self) -> None:
-        """Pads, seals the end, and has the disk hold it before the reporter is told that it was received."""
+        """Pads, seals the end and waits until it is on the disk; only then is the reporter told."""
         self._write(self._sealer.feed(bytes(-self.size % core.CHUNK or (0 if self.size else core.CHUNK))))
         self._write(self._sealer.finish())
         midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        os.utime(self._file.fileno(), (midnight, midnight))  # a file's time would tell the hour of filing
+        os.utime(self._file.fileno(), (midnight, midnight))  # a file's time would show the hour of filing
         os.fsync(self._file.fileno())
 
     def keep(self) -> None:
@@ -97,7 +100,7 @@ class Writer:
 
 
 def make_durable() -> None:
-    """Has the disk hold the names of new blobs as well; call it before the rows are committed."""
+    """Waits until the names of new blobs are on the disk too; call it before the rows are committed."""
     handle = os.open(_folder(), os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -61,13 +61,16 @@ TRIES = 3
 
 class ItemQuerySet(models.QuerySet["Item"]):
     def untriaged(self) -> ItemQuerySet:
-        """Items that still have a wrap to an intake key. For items chosen by their id: one statement."""
+        """Items that still have a wrap to an intake key.
+
+        Use this when you filter by id; it is one SQL statement.
+        """
         return self._wrapped_to(Key.objects.filter(role=KeyRole.INTAKE).values("kid"))
 
     def waiting(self) -> ItemQuerySet:
-        """The same, to be searched for among all items: the kids are read now, in a statement of their own.
+        """The same. Use this when you search all items; the kids are read at once, in a second statement.
 
-        PostgreSQL has to see the kids to know that such wraps are rare and to take the index; given a
+        PostgreSQL uses the index only when it sees the kids and knows that such wraps are rare; with a
         subquery it reads the whole table.
         """
         return self._wrapped_to(list(Key.objects.filter(role=KeyRole.INTAKE).values_list("kid", flat=True)))

@@ -1,1 +1,1 @@
-"""Keys and sealing. core and receipt_code are pure; the others know Django."""
+"""Keys: what a process holds, who holds which, which one to seal to. Encryption is in reports/sealing/."""

@@ -1,8 +1,8 @@
 """The intake key, replaced by the worker itself, so that an old one does not open anything for long.
 
-After triage the worker's wraps are gone, so an old intake key opens nothing in
-the database; destroying it takes away what a copied database of that week
-would open (docs/sealing.md, The intake key). Safe to run again, in several processes at once.
+After triage the worker's wraps are deleted, so an old intake key opens nothing in
+the database. It could still open an older copy of the database; once it is destroyed,
+nobody can do that (docs/sealing.md, The intake key). Safe to run again, in several processes at once.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ GRACE = timedelta(days=2)
 def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
     """The next intake key, or None when the present one is younger than `not_before`.
 
-    Seeds that nothing needs any more are destroyed first. Raises bundle.BundleRefused, keys.Untrusted, and
-    keyring.CannotOpen when this worker does not hold the newest key.
+    Private keys that nothing needs any more are destroyed first. Raises bundle.BundleRefused,
+    keys.Untrusted, and keyring.CannotOpen when this worker does not hold the newest key.
     """
-    bundle.worker()  # refused here, with its advice, when this is not the worker's place
+    bundle.worker()  # fails here, with advice, when this process is not the worker
     with bundle.changing_intake() as keep:
         pairs = _still_needed(bundle.worker().intake)
         if len(pairs) < len(bundle.worker().intake):
@@ -37,8 +37,8 @@ def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
         if today() - last.created < not_before:
             return None
         signer = Keyring(pairs).pair(last.kid)
-        # The file first: a public key in the database whose seed was lost would take reports nobody opens.
-        # A seed without a row is what an attempt left that broke off here; it is used now.
+        # Write the file first. Otherwise a lost private key would leave reports that nobody can open.
+        # A private key without a row is left from an attempt that stopped here. It is used now.
         successor = _unused(pairs)
         if successor is None:
             successor = core.KeyPair.generate()
@@ -52,7 +52,7 @@ def rotate_intake(*, not_before: timedelta = timedelta(0)) -> Key | None:
 
 
 def _still_needed(pairs: tuple[core.KeyPair, ...]) -> tuple[core.KeyPair, ...]:
-    """Without those that were succeeded a while ago and to which no wrap remains (docs/decisions.md 11)."""
+    """Leaves out keys that were replaced at least GRACE ago and that no wrap uses (docs/decisions.md 11)."""
     retired = dict(
         Key.objects.filter(role=KeyRole.INTAKE, retired__lte=today() - GRACE).values_list("kid", "retired")
     )

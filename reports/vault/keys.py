@@ -2,10 +2,10 @@
 
 Every epoch is signed by its predecessor; epoch 0 is pinned in the process's
 bundle. So a key that somebody plants in the database, or one signed for
-another role, is never used (docs/sealing.md, Epochs). What this cannot show is that the
-newest row is missing: who may delete rows can take the vault back to an
-earlier epoch, whose holders then read what is filed until somebody looks at
-the page "Keys and members". Making epochs is in succession.py.
+another role, is never used (docs/sealing.md, Epochs). This cannot show that the newest
+row is missing: somebody who may delete rows can take the vault back to an
+earlier epoch. The holders of that epoch can then read new reports, until somebody
+looks at the page "Keys and members". New epochs are made in queue_succession.py and intake_rotation.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from reports.models import Key, KeyRole
 from reports.sealing import core
 from reports.vault.bundle import Bundle
 
-_verified: dict[str, tuple[str, int]] = {}  # kid -> role and epoch; a kid names its bytes: never stale
+# A kid is a hash of the key, so an entry never becomes wrong.
+_verified: dict[str, tuple[str, int]] = {}  # kid -> role, epoch
 
 
 class Untrusted(Exception):
@@ -39,14 +40,14 @@ def newest(role: str, bundle: Bundle) -> Key:
 
 
 def signing_context(role: str, epoch: int) -> bytes:
-    """What a predecessor signs a successor under."""
+    """The context in which an old key signs the next one."""
     return f"epoch/{role}/{epoch}".encode()
 
 
 def _newest(roles: Iterable[str], bundle: Bundle) -> list[Key]:
     wanted = list(roles)
     found: dict[str, Key] = {}
-    # Without the user, here and below: whose a key is, most processes may not read.
+    # Without `user`, here and below: most processes may not read which user a key belongs to.
     for key in Key.objects.filter(role__in=wanted, retired=None).defer("user").order_by("epoch"):
         found[key.role] = key
     return [_trusted(role, found.get(role), bundle) for role in wanted]

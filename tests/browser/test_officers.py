@@ -122,5 +122,5 @@ def test_an_invited_officer_links_a_phone_is_admitted_and_reads_a_report(
 
     again = browser.new_context(locale="nl").new_page()
     log_in(portal, again, "vera", PASSWORD, codes[0])
-    assert again.locator(".desk").count() == 1
+    assert again.locator(".queue").count() == 1
     again.context.close()

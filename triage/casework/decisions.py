@@ -1,8 +1,8 @@
 """What people do with a report: confirm, correct, close. Each verb is one transaction and one sealed record.
 
 The machine proposes, a person decides (article 22 AVG): who, when and why is
-kept in a sealed decision, readable by the queues it concerns. The two queues
-are independent: closing one never closes the other. A report is always in at
+kept in a sealed decision, readable by the queues it concerns. The three queues
+are independent: closing the work item of one never closes that of another. A report is always in at
 least one queue, and every closing names a follow-up decision, because reports
 "zullen worden opgevolgd" (answer 6 of 16 July 2021).
 """
@@ -43,7 +43,7 @@ def confirm(*, work_item: WorkItem, officer: User, reason: str = "", ring: Keyri
         current.state = WorkState.CONFIRMED
         current.assignee_id = current.assignee_id or officer.pk
         current.save(update_fields=["state", "assignee"])
-        record("confirm", current, officer, reason)
+        seal_decision("confirm", current, officer, reason)
         write_decision_count(current.report, ring, Effect.AGREED, queue=current.queue)
         if ring is not None:
             with suppress(CannotOpen):  # this officer's own queue may be the one that waits for it
@@ -68,7 +68,7 @@ def change_urgency(
         current.due = due_at(urgency, timezone.now())
         current.save(update_fields=["urgency", "due"])
         alert_desks([current])
-        record("change_urgency", current, officer, reason, before=before, after=urgency)
+        seal_decision("change_urgency", current, officer, reason, before=before, after=urgency)
         write_urgency_count(current.report, ring, queue=current.queue, before=before, after=urgency)
 
 
@@ -85,7 +85,7 @@ def add_queue(*, work_item: WorkItem, queue: str, officer: User, ring: Keyring, 
         added = there or _hand_to(current, queue, ring)
         if there is not None:
             Wrap.objects.hand(_openable(current.report, ring), [keys.current(queue, bundle.staff())])
-        record("add_queue", current, officer, reason, also_to=[queue], after=queue)
+        seal_decision("add_queue", current, officer, reason, also_to=[queue], after=queue)
         write_decision_count(current.report, ring, Effect.QUEUE_ADDED, queue=queue)
         return added
 
@@ -111,7 +111,7 @@ def remove_queue(*, work_item: WorkItem, officer: User, ring: Keyring, reason: s
         current.save(update_fields=["state", "due"])
         gone = Key.objects.filter(role=current.queue).values("kid")
         Wrap.objects.filter(item__report=current.report, to__in=gone).delete()
-        record("remove_queue", current, officer, reason, to=left)
+        seal_decision("remove_queue", current, officer, reason, to=left)
         _settle(current.report)
 
 
@@ -123,14 +123,14 @@ def close(*, work_item: WorkItem, decision: str, officer: User, reason: str) -> 
             raise NotNow(_("Confirm or correct the queue first; then it can be closed."))
         current.state, current.due = WorkState.CLOSED, None
         current.save(update_fields=["state", "due"])
-        record("close", current, officer, reason, decision=FollowUp(decision).value)
+        seal_decision("close", current, officer, reason, decision=FollowUp(decision).value)
         _settle(current.report)
 
 
 def open_original(*, work_item: WorkItem, officer: User, file: str, reason: str) -> None:
     """Puts on record who opens the original of a file, which may point at the reporter, and why."""
     with transaction.atomic():
-        record("open_original", locked(work_item), officer, reason, file=file)
+        seal_decision("open_original", locked(work_item), officer, reason, file=file)
 
 
 def record_look(*, work_item: WorkItem, officer: User) -> None:
@@ -165,7 +165,7 @@ def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:
     return found
 
 
-def record(
+def seal_decision(
     verb: str,
     work_item: WorkItem,
     officer: User,
@@ -175,7 +175,7 @@ def record(
     also_to: Iterable[str] = (),
     **more: Any,
 ) -> None:
-    """Seals who decided what, when and why, for this queue (or for `to`, when this queue lost it).
+    """Seals who decided what, when and why, for this queue (or for `to`, when this queue lost the report).
 
     The audit chain gets the same without the reason: verb, queue, states, outcome.
     """

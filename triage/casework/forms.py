@@ -57,7 +57,7 @@ class _WordsForm(forms.Form):
     once = forms.CharField(initial=lambda: secrets.token_hex(16), max_length=64, widget=forms.HiddenInput)
 
 
-class AnswerForm(_WordsForm):
+class ReplyForm(_WordsForm):
     pass
 
 

@@ -1,11 +1,10 @@
 """Other reports that name the same phone number, address, plate …, as an officer may know of them.
 
 Source: docs/links-and-figures.md, Links; docs/policy.md, Privacy law (AVG 10).
-Counted and shown are reports in the queues this officer
-holds. Of the others the page says only that there are some, until a coordinator names them, with a reason,
-in a sealed decision that the members of this queue can read. A coordinator is a superuser who is a member of
-this queue; who is a member of all three queues sees every link anyway. A link never changes a queue, and it
-proves nothing: a wrong number or a shared name links too.
+Shows and counts only reports in this officer's queues. About the others the page says only that there are
+some, until a coordinator names them, with a reason, in a sealed decision that the members of this queue can
+read. A coordinator is a superuser who is a member of this queue. A member of all three queues sees every
+link. A link never changes a queue, and it proves nothing: a wrong number or a shared name makes one too.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from reports.models import Item, ItemKind, Report, Selector, SelectorKind
 from reports.sealing import core
 from reports.vault import members
 from reports.vault.keyring import CannotOpen, Keyring
-from triage.casework.decisions import record
+from triage.casework.decisions import seal_decision
 from triage.choices import WorkState
 from triage.models import WorkItem
 from triage.work.items import NotNow, locked
 
 CAP = 20
-"""What more reports than this name, such as a help line or a news channel, links nothing."""
+"""If more than CAP reports name it (a help line, a news channel), it makes no link."""
 
 KINDS = {
     SelectorKind.PHONE: _("phone number"),
@@ -101,9 +100,9 @@ def may_reveal(officer: User, queue: str) -> bool:
 
 
 def reveal(*, work_item: WorkItem, officer: User, ring: Keyring, reason: str) -> None:
-    """Names the linked reports of queues this officer does not hold, on record and for this queue to read.
+    """Names the linked reports of other queues in a sealed decision that this queue can read.
 
-    Their words stay closed: that takes a member of their queue. Raises NotNow.
+    It opens none of them: only a member of their queue can do that. Raises NotNow.
     """
     with transaction.atomic():
         current = locked(work_item)
@@ -115,7 +114,7 @@ def reveal(*, work_item: WorkItem, officer: User, ring: Keyring, reason: str) ->
         if not hidden:
             raise NotNow(_("There is no link to a report in another queue."))
         named = [{"reference": reference, "queue": queue} for reference, queue in sorted(hidden)]
-        record("reveal_links", current, officer, reason, revealed=named)
+        seal_decision("reveal_links", current, officer, reason, revealed=named)
 
 
 def _opened(report: Report, ring: Keyring) -> list[list[str]]:

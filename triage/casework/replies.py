@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from reports import audit, retention
 from reports.models import Item, ItemKind, Mailbox, Wrap
 from reports.vault import bundle, keys
-from triage.casework.decisions import record
+from triage.casework.decisions import seal_decision
 from triage.choices import WorkState
 from triage.models import WorkItem
 from triage.work.items import NotNow, lock_present, locked, mark_read
@@ -39,7 +39,7 @@ def reply(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
             item.save(force_insert=True)
             queues = [work.queue for work in lock_present(current.report)]
             Wrap.objects.hand({item: key}, [box.public, *keys.currents(queues, bundle.staff())])
-            record("reply", current, officer, "", item=str(item_id))
+            seal_decision("reply", current, officer, "", item=str(item_id))
             mark_read(current.report)
     except IntegrityError:
         if not Item.objects.filter(pk=item_id).exists():

@@ -1,7 +1,9 @@
 """What an officer may do with a work item: one row for each verb.
 
-A new verb is a row here, its function in this folder, its form in forms.py, and
-templates/triage/verbs/NAME.html, which says how the sealed decision reads in the report's history.
+A new verb is a row here, its function in this folder and its form in forms.py. A verb that seals a
+decision (decisions.seal_decision) also needs templates/triage/verbs/NAME.html: the history of the report
+shows the decision in these words. note and remove_after_all seal none and have no template.
+open_original has a template and no row: it is sent with the file that it opens (staff/evidence_download.py).
 """
 
 from __future__ import annotations
@@ -19,12 +21,12 @@ from reports.choices import Queue, Urgency
 from triage.casework import decisions, links, removal, replies
 from triage.casework.forms import (
     AddQueueForm,
-    AnswerForm,
     CloseForm,
     ConfirmForm,
     NoteForm,
     RemoveAfterAllForm,
     RemoveQueueForm,
+    ReplyForm,
     RevealLinksForm,
     UrgencyForm,
 )
@@ -118,7 +120,7 @@ VERBS: dict[str, Verb] = {
         needs_ring=True,
         labels={"before": Urgency, "after": Urgency},
     ),
-    "reply": Verb(replies.reply, _("Answer the reporter"), AnswerForm, Place.CONVERSATION, _in_queue),
+    "reply": Verb(replies.reply, _("Answer the reporter"), ReplyForm, Place.CONVERSATION, _in_queue),
     "note": Verb(replies.note, _("Write a note for this queue"), NoteForm, Place.CONVERSATION, _in_queue),
     "remove_after_all": Verb(
         removal.remove_after_all,
@@ -159,5 +161,5 @@ def offers(work_item: WorkItem, filled_in: Mapping[str, forms.Form]) -> dict[str
 
 
 def form_of(name: str, data: Mapping[str, object] | None = None) -> forms.Form:
-    """The form of a verb; the ids of its fields carry the verb's name, since several stand on one page."""
+    """The form of a verb. The ids of its fields begin with the verb's name: one page has several forms."""
     return VERBS[name].form(data, auto_id=f"id_{name}_%s")

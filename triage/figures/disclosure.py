@@ -2,12 +2,12 @@
 
 Pure arithmetic. Source: docs/policy.md, Disclosure of figures; docs/decisions.md 28 and 29.
 
-The reader it protects against knows this file, sees every mail, and knows two identities.
+We assume an attacker who has read this file, has every mail, and knows the two equations below.
 Each report has one urgency: that list adds up to the total exactly. Each report
 is in police referral, OBI approach or both, else in follow-up, so from the three
 queues and the total follows how many are in both and in only one of them. (A report
 that could not be assessed is in police referral and follow-up at once; that only
-makes the reader less certain.) The tests play this reader, over every possible week.
+makes the attacker less certain.) The tests do what the attacker would do, for every possible week.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FLOOR = 5
 """The smallest count that is shown."""
 
 ROOM = 3
-"""How many values must stay possible for whatever may be small."""
+"""A hidden small count must have at least this many possible values."""
 
 STEPS = (500, 200, 100, 50, 20, 10, 5, 1)
 
@@ -77,8 +77,8 @@ def shown_list(counts: Mapping[str, int], total: int, atoms: Atoms) -> dict[str,
     """The lines of one list as they may be mailed beside the total; `total` is at least FLOOR.
 
     Counts below FLOOR are hidden. Beside them the last large count is held back, whatever its
-    size: a choice by size would be seen too, and would itself tell something. If the rest could
-    still narrow down a small count, the whole list is held back.
+    size. If we chose by size, the choice would give information away. If a small count could still be
+    worked out from the rest, the whole list is held back.
     """
     cells = {name: shown(count) for name, count in counts.items()}
     large = [name for name, cell in cells.items() if cell is not Hidden.FEW]
@@ -90,7 +90,8 @@ def shown_list(counts: Mapping[str, int], total: int, atoms: Atoms) -> dict[str,
 
 
 def _keeps_its_secrets(cells: Sequence[Cell], total: int, atoms: Atoms) -> bool:
-    """Whether everything that can be worked out is either large for certain or stays open enough."""
+    """Whether each count that can be worked out is certainly FLOOR or more, or has at least ROOM possible
+    values."""
     rows = [row for counts in _behind(cells, total) if (row := atoms(counts, total)) is not None]
     return bool(rows) and all(
         min(values) >= FLOOR or len(set(values)) >= ROOM for values in zip(*rows, strict=True)
@@ -107,8 +108,8 @@ def at_least(count: int, total: Cell) -> int:
     """Open or overdue work as a lower bound: 0, 1, 5, 10, 20 … and never above the week's own shown total.
 
     Work changes with every report that comes in, so an exact figure, subtracted from last
-    week's, would count the reports of a week whose total is hidden. This bound could come from
-    this week's shown reports alone; beside a hidden total it says only "none" or "at least 1".
+    week's, would count the reports of a week whose total is hidden. This bound is never above
+    this week's shown total; beside a hidden total it says only "none" or "at least 1".
     """
     ceiling = 1 if isinstance(total, Hidden) else total
     return next((step for step in STEPS if step <= min(count, ceiling)), 0)

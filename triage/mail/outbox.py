@@ -1,9 +1,9 @@
 """The outbox: every mail is a row that is claimed, sent and marked.
 
-Exactly once cannot be had over SMTP: a process can end between the server's "accepted"
-and our mark. Such a claim runs out and the mail is sent once more, under the same
-Message-ID, counted in `Delivery.tries` (docs/decisions.md 30). Nothing is ever lost, and nothing
-else is sent twice.
+SMTP cannot guarantee that a mail goes exactly once: a process can end between the server's
+"accepted" and our mark. Then the claim ends and the mail is sent once more, with the same
+Message-ID, counted in `Delivery.tries` (docs/decisions.md 30). No mail is lost, and no other
+mail is sent twice.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from triage.models import Delivery, DeliveryQuerySet
 
 log = logging.getLogger(__name__)
 
-QUICK_TRIES = 10  # a refused mail is tried again at the next tick so often, then each time its claim runs out
+# The first QUICK_TRIES tries are one tick apart; later tries wait until the claim ends.
+QUICK_TRIES = 10
 TICK = 50  # seconds after which a tick begins no further mail; the soft limit of a task is 80
 REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)  # an answer: certainly not sent
 
@@ -68,7 +69,8 @@ def deliver(
                 continue
             Delivery.objects.filter(pk=delivery.pk).update(sent=timezone.now())
             sent += 1
-    except OSError as error:  # every error of smtplib is one; in the middle of a mail its claim stands
+    except OSError as error:  # every error of smtplib is one
+        # If it happens while a mail is being sent, the mail stays claimed.
         log.warning("the mail server does not answer: %s", type(error).__qualname__)
     finally:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The policy: rules as data, read once, refused whole when anything in it is unknown.
+"""The policy: rules as data, read once. One unknown key or value, and the whole policy is refused.
 
 Source: docs/policy.md, Routing; docs/decisions.md 13. Rules are monotone: each one that matches
 adds queues or raises urgency, none removes or lowers, so their order does not matter.

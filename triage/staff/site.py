@@ -23,7 +23,7 @@ from triage.officers import idle_logout, pages, second_factor, unlock
 from triage.officers.access import officer_of
 from triage.officers.forms import LoginForm, OwnPasswordForm
 from triage.staff import keys_pages, rules_pages
-from triage.staff.start_page import desk_of
+from triage.staff.start_page import overview_of
 
 
 class StaffSite(AdminSite):
@@ -54,7 +54,7 @@ class StaffSite(AdminSite):
         """The officer's queues with what waits in each, the one health number, and queues nobody holds."""
         own = members.queues_of(officer_of(request))
         context = {
-            "desks": [desk_of(queue) for queue in Queue if queue in own],
+            "queues": [overview_of(queue) for queue in Queue if queue in own],
             "locked": unlock.member_of(request) is None,
             "waiting": Item.objects.filter(kind=ItemKind.REPORT).waiting().count(),
             "unheld": queue_state.unheld(),

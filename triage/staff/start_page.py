@@ -1,4 +1,4 @@
-"""A desk: one queue as its members see it on the start page."""
+"""One queue as its members see it on the start page: how many work items wait in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triage.models import OF_QUEUE, WorkItem
 
 
 @dataclass(frozen=True)
-class Desk:
+class QueueOverview:
     name: str
     address: str
     open: int
@@ -19,10 +19,10 @@ class Desk:
     overdue: int
 
 
-def desk_of(queue: Queue) -> Desk:
+def overview_of(queue: Queue) -> QueueOverview:
     """What waits in this queue now."""
     waiting = WorkItem.objects.filter(queue=queue).open()
-    return Desk(
+    return QueueOverview(
         name=str(queue.label),
         address=reverse(f"admin:triage_{OF_QUEUE[queue]._meta.model_name}_changelist"),
         open=waiting.count(),

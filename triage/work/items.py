@@ -1,4 +1,4 @@
-"""What a work item is and may do: what the worker and the officers' verbs have in common.
+"""What may be done with a work item: the functions that the worker and the officers' verbs share.
 
 Call every function inside the caller's transaction. The report's row is locked first, always: so two
 officers in two queues, or an officer and the worker, never block each other for ever.
@@ -55,7 +55,8 @@ def queues_of(report: Report) -> list[str]:
 def without_report(report: Report) -> list[str]:
     """Queues with work on this report whose members cannot open it yet.
 
-    Words added later brought it there, and the worker that handed these over holds no key to the report.
+    Words that were added later brought the report there. The worker handed on these words, but it holds
+    no key to the report.
     """
     filed = Wrap.objects.filter(item__report=report, item__kind=ItemKind.REPORT).values("to")
     able = Key.objects.filter(kid__in=filed).values("role")
@@ -102,14 +103,14 @@ def propose_again(
 
 
 def reopen(report: Report) -> None:
-    """What the reporter may see, and how long it is kept, once a person has to look again."""
-    # Decided, not "being read": that a queue has decided before must stay visible (worker/withdrawal.py).
+    """Sets status and retention when a person has to look again."""
+    # Not "being read": the worker must still see that a queue decided earlier (worker/withdrawal.py).
     Report.objects.filter(pk=report.pk, status=ReportStatus.CLOSED).update(status=ReportStatus.DECIDED)
     retention.keep_longer(report)
 
 
 def mark_read(report: Report) -> None:
-    """The reporter may see that the report is being read."""
+    """Sets the status "being read", unless a later one is set already."""
     if report.status == ReportStatus.RECEIVED:  # no write for every later look
         unread = Report.objects.filter(pk=report.pk, status=ReportStatus.RECEIVED)
         unread.update(status=ReportStatus.IN_REVIEW)

@@ -1,7 +1,7 @@
 """What the worker does with words a reporter added: assess them, hand them to the queues of the report.
 
 The rules are monotone, so the words alone are enough: they may add a queue or
-raise urgency, and lower nothing (docs/decisions.md 12). After an addition every work item
+raise the urgency, and never lower it (docs/decisions.md 12). After an addition every work item
 of the report is proposed again, a closed one too: a person must look once more
 before it can be closed. The worker cannot open the report any more, so a
 queue that was added gets the words, and the report when an officer of another
@@ -51,7 +51,7 @@ def do(item: Item, ring: Keyring) -> bool:
 def give_up(item: Item, ring: Keyring) -> bool:
     """After assessment failed for good: people read the words unassessed, today (docs/decisions.md 11).
 
-    Of words that were altered, the work items and the report's page tell a person.
+    If the words were altered, the work items and the report's page say so.
     """
     found = opened(item, ring)
     return _hand_over(item, found.key, None, None, needs_person=True, altered=found.altered)
@@ -75,7 +75,7 @@ def _hand_over(
             return False
         queues = lock_present(report)
         if key is None and all(work.needs_person and work.is_open for work in queues):
-            return False  # they know already; it is tried again only because its wrap stays
+            return False  # people were told already; it comes back only because its wrap was kept
         urgency = assessment.urgency if assessment else Urgency.HIGH.value
         for work in queues:
             propose_again(work, urgency=urgency, needs_person=needs_person, about=item)
@@ -111,7 +111,10 @@ def _hand_over(
 
 
 def _added(assessment: Assessment | None, queues: Iterable[WorkItem]) -> list[str]:
-    """The queues that a rule names and the report is not in; no rule fires: none, when it is in a queue."""
+    """The queues that a rule names and that the report is not in.
+
+    If no rule matches and the report is in a queue, nothing is added.
+    """
     there = {work.queue for work in queues}
     if assessment is None:
         return [] if there else [Queue.FOLLOW_UP.value]

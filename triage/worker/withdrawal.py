@@ -72,7 +72,7 @@ def give_up(item: Item, ring: Keyring) -> bool:
         if not Item.objects.filter(pk=item.pk).untriaged().exists():
             return False
         if key is None and all(work.needs_person and work.is_open for work in lock_present(report)):
-            return False  # they know already; it is tried again only because its wrap stays
+            return False  # people were told already; it comes back only because its wrap was kept
         _hand_to_people(report, item, key, needs_person=True)
         audit.record(actor="worker", verb="integrity_alarm", subject=item, report=str(report.pk))
     return True

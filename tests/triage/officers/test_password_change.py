@@ -117,7 +117,7 @@ def test_who_changes_an_officer_s_hash_gets_no_key(staff_site: Any, anna: Any, a
     log_in(thief, password=NEW)
 
     assert thief.get(address).status_code == 403
-    assert thief.get("/").context["desks"] == []
+    assert thief.get("/").context["queues"] == []
 
 
 def test_the_officer_s_own_new_password_after_that_keeps_the_fresh_key(staff_site: Any, anna: Any) -> None:

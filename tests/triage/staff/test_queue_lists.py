@@ -91,8 +91,8 @@ def test_the_start_page_counts_what_waits_in_the_officers_own_queues(staff_site:
 
     page = staff_site.get("/")
 
-    desks = page.context["desks"]
-    assert [(desk.open, desk.immediate) for desk in desks] == [(1, 1)]
+    queues = page.context["queues"]
+    assert [(queue.open, queue.immediate) for queue in queues] == [(1, 1)]
     assert page.context["waiting"] == 1
 
 
