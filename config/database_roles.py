@@ -1,6 +1,6 @@
 """One PostgreSQL role for each process that reaches the database: `python -m config.database_roles`.
 
-database_roles.sql says what each role may do; this module has their names and carries it out. It is in
+database_roles.sql says what each role may do; this module has their names and runs it. It is in
 config because the rights are on the tables of every room.
 """
 
@@ -40,7 +40,7 @@ class TooPowerful(Exception):
 
 
 def apply(passwords: Mapping[str, str]) -> list[str]:
-    """Makes the roles and carries out the rules, all or nothing; returns the roles that cannot log in yet.
+    """Makes the roles and gives them these rights, all or nothing; returns the roles that cannot log in yet.
 
     `passwords` by process; a role without one keeps what it has, a new one cannot log in. Call it as the
     owner of the tables, on PostgreSQL. Raises django.db.Error when the owner may not make roles, TooPowerful

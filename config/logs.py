@@ -1,4 +1,4 @@
-"""Log lines for operators that cannot carry a report's words or a visitor's address."""
+"""Log lines for operators, without a report's words or a visitor's address."""
 
 from __future__ import annotations
 

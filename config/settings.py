@@ -243,7 +243,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # who reaches Redis must not be able to stop a worker
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # somebody who reaches Redis must not be able to stop a worker
 CELERY_TASK_DEFAULT_QUEUE = "triage"
 CELERY_TASK_ROUTES = schedule.TASK_ROUTES
 CELERY_TIMEZONE = TIME_ZONE
@@ -280,7 +280,7 @@ CONTACTS_CHECKED_ON = env.text("BAKEN_CONTACTS_CHECKED_ON", "")
 CONTACTS = contacts.CONTACTS
 CONTROLLER = env.text(
     "BAKEN_CONTROLLER", ""
-)  # who answers for the personal data (AVG 13); empty: not yet named
+)  # the controller of the personal data (AVG 13); empty: not yet named
 
 # --- Logs -----------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ __all__ = ["BadSignature", "SignatureExpired", "age", "new", "verified"]
 
 
 def new(*, for_a_filled_form: bool = False) -> str:
-    """A new key as the form carries it.
+    """A new key, signed and dated, for the hidden field of a form.
 
     `for_a_filled_form`: its form was filled in before, so that sending it soon does not look automated.
     """

@@ -37,7 +37,7 @@ class Expired(NotOpen):
 
 @dataclass(frozen=True)
 class Session:
-    """An open mailbox: who holds the code, and until when."""
+    """An open mailbox: the holder of the code, and the end of the session."""
 
     holder: CodeHolder
     ends: datetime
@@ -45,7 +45,7 @@ class Session:
 
     @property
     def token(self) -> str:
-        """What every form of this session carries."""
+        """The token in every form of this session."""
         return hmac.new(_secret("mailbox form"), self.cookie.encode(), hashlib.sha256).hexdigest()
 
     def sent(self, request: HttpRequest) -> bool:

@@ -167,7 +167,7 @@ def add(request: HttpRequest, session: Session) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_with_session
 def withdraw(request: HttpRequest, session: Session) -> HttpResponse:
-    """Says plainly what withdrawing does; the POST asks for it."""
+    """A page that says what withdrawing does; its POST asks for the withdrawal."""
     if request.method == "POST":
         mailbox.withdraw(holder=session.holder)
         return _show(request, session)
@@ -193,7 +193,7 @@ def delete(request: HttpRequest, session: Session) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def out(request: HttpRequest) -> HttpResponse:
-    """Logged out: the cookie is gone and the browser drops what it kept."""
+    """Logs out: deletes the cookie and tells the browser to delete what it kept."""
     response = render(request, "portal/mailbox/logged_out.html")
     mailbox_session.end(response)
     return response

@@ -15,7 +15,7 @@ from portal import advice, mailbox_session
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """What this is, what it is not, and the way to the form."""
+    """The start page: what the portal is, what it is not, and a link to the form."""
     return render(request, "portal/start.html", reading_times())
 
 
@@ -27,7 +27,7 @@ def safety_advice(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What we promise and what not; what is kept, how long, who reads it."""
+    """The page that says what we promise and what not, what is kept, how long, and for which readers."""
     return render(
         request, "portal/pages/privacy.html", {"controller": settings.CONTROLLER, **reading_times()}
     )
@@ -46,7 +46,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
-    """Our only addresses, and how to tell a copy from us."""
+    """The page with our only addresses, and how to recognise a copy of the site."""
     return render(
         request,
         "portal/pages/addresses.html",
@@ -72,6 +72,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def reading_times() -> dict[str, Any]:
-    """When people read, for the texts: hours of the day and the portal's own terms in working days."""
+    """For the texts, when officers read: hours of the day and the portal's own terms in working days."""
     opens, closes = settings.SERVICE_HOURS
     return {"opens": time(opens), "closes": time(closes), "terms": settings.DUE_WORKING_DAYS}

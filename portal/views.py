@@ -171,7 +171,7 @@ def _filled_in(request: HttpRequest, form: ReportForm, *, status: int) -> HttpRe
 
 
 def _not_stored(request: HttpRequest, form: ReportForm) -> HttpResponse:
-    """The form as it was filled in, after a fault of ours; its key stays, so that trying again is safe."""
+    """The filled-in form after a fault of ours. It keeps its key, so it can safely be sent again."""
     form.add_error(
         None,
         _(
@@ -191,7 +191,7 @@ def _wait(request: HttpRequest, form: ReportForm, wait: flood.Wait, *, looks_aut
 
 
 def _in_another_language(request: HttpRequest, posted: QueryDict) -> HttpResponse:
-    """The same answers, the questions in the language now in the path; nothing is checked yet."""
+    """The same answers, with the questions in the language of the path; nothing is checked yet."""
     key = None
     try:
         key = form_key.verified(posted.get("form_key", ""))

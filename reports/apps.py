@@ -8,9 +8,9 @@ class Reports(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        """A process that cannot open what it must, or has no bundle, must not start.
+        """Ends a process that has no bundle or could not open stored reports.
 
-        It would find out at the first report.
+        Otherwise the fault would show only at the first report.
         """
         from reports.sealing import self_test
         from reports.vault import bundle

@@ -51,7 +51,7 @@ class Withdrawn(Exception):
 
 @dataclass(frozen=True)
 class CodeHolder:
-    """Who holds a code: what a mailbox session carries, sealed (portal/mailbox_session.py)."""
+    """The holder of a code. The cookie of a mailbox session has it, sealed (portal/mailbox_session.py)."""
 
     lookup: bytes
     seed: bytes = field(repr=False)

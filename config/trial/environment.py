@@ -1,4 +1,4 @@
-"""What the trial's processes get to know: one environment for each role, and nothing else."""
+"""The environment of the trial's processes: one for each role, and nothing else."""
 
 from __future__ import annotations
 

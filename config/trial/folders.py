@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.env import Misconfigured
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 (a tmpfs: what lies there never reaches a disk)
+_MEMORY = Path("/dev/shm")  # noqa: S108 (a tmpfs: what is in it never reaches a disk)
 
 
 def private(folder: Path) -> Path:
@@ -38,7 +38,7 @@ def scratch(data: Path) -> Path:
 
 
 def socket_folder(data: Path) -> Path:
-    """Where a socket may lie: data/run, or the scratch folder when that path does not suit.
+    """The folder for a socket: data/run, or the scratch folder when that path does not suit.
 
     A socket's path has at most 104 bytes (macOS; Linux 108), and a blank in it would
     have to survive several ways of reading a broker's address.

@@ -2,7 +2,7 @@
 
 `record` is the only way in. An entry names rows, queues, urgencies and states, and never a word of a
 report, a reason or an address: FACTS lists what an entry may hold. `python manage.py verify_audit` reads
-the chain; the weekly mail carries its head, so that a rewritten chain is noticed.
+the chain; the weekly mail contains its head, so that a rewritten chain is noticed.
 """
 
 from __future__ import annotations

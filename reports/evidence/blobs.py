@@ -45,7 +45,7 @@ def free_space() -> int:
 class Writer:
     """Seals what it is fed straight into a new blob. Then finish(); keep() once a row names it, else drop().
 
-    Raises OSError when the disk does not take it, FileExistsError when the item has a blob already.
+    Raises OSError when the disk cannot store it, FileExistsError when the item has a blob already.
     """
 
     def __init__(self, item_id: UUID, key: bytes) -> None:
@@ -148,7 +148,7 @@ def delete(item_ids: Iterable[UUID]) -> None:
 def abandoned(age: timedelta) -> Iterator[UUID]:
     """Blobs that nobody writes and whose file is older than `age`; each is held while it is the current one.
 
-    The file's own time tells (ctime): mtime was set to midnight.
+    The age is that of the ctime, because mtime was set to midnight.
     """
     limit = timezone.now().timestamp() - age.total_seconds()
     for path in _folder().glob("*"):

@@ -159,7 +159,7 @@ def sweep_orphans(age: timedelta | None = None) -> int:
     """Deletes blobs that no row names and nobody is writing, older than an hour; returns how many."""
     swept = 0
     for item_id in blobs.abandoned(settings.EVIDENCE_ORPHAN_AGE if age is None else age):
-        # Asked only now, with the lock in hand: whoever wrote it has committed or given up.
+        # Asked only now that we hold the lock: the process that wrote it has committed or given up.
         if not Item.objects.filter(pk=item_id).exists():
             blobs.delete([item_id])
             swept += 1

@@ -2,7 +2,7 @@
 
 docs/clear-columns.md lists every readable column with its reason; a test
 compares that list with these models. Days are stored, not moments; ids are
-random (UUID4), because serial ids tell order and time.
+random (UUID4), because serial ids show order and time.
 """
 
 from reports.models.audit import Audit

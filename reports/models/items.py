@@ -38,7 +38,7 @@ class Report(models.Model):
 
     @property
     def reference(self) -> str:
-        """What officers call it among themselves; says nothing about the receipt code."""
+        """The name that officers use for it; says nothing about the receipt code."""
         return f"R-{self.id.hex[:8].upper()}"
 
 
@@ -56,7 +56,7 @@ class ItemKind(models.TextChoices):
 
 
 TRIES = 3
-"""So often the worker tries its work on an item; then people get the item as it is."""
+"""The worker tries its work on an item so many times. Then people get the item as it is."""
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -119,12 +119,12 @@ class Item(models.Model):
 
     @property
     def given_up(self) -> bool:
-        """The worker failed on it for good: it is not with the worker any more, or does not open."""
+        """True when the worker gave up on it after TRIES tries and still has its wrap."""
         return self.attempts > TRIES
 
     @property
     def context(self) -> bytes:
-        """What binds a body and its wraps to this row: moved to another row they do not open."""
+        """Binds a body and its wraps to this row: in another row they do not open."""
         return b"item" + self.id.bytes
 
     @classmethod

@@ -85,7 +85,7 @@ class Grant(models.Model):
 
     @staticmethod
     def context_of(queue_kid: str) -> bytes:
-        """What binds a grant to its queue key."""
+        """Binds a grant to its queue key."""
         return b"grant" + bytes.fromhex(queue_kid)
 
     @classmethod

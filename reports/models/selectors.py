@@ -23,7 +23,7 @@ class SelectorKind(models.TextChoices):
 
 
 class Selector(models.Model):
-    """That a report names a certain phone number, address, plate …: as a keyed token, never as text.
+    """One phone number, address, plate … that a report names: as a keyed token, never as text.
 
     Equal tokens link reports. The text is in the sealed assessment only (triage/selectors/find.py).
     """

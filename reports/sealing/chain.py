@@ -1,7 +1,7 @@
 """A chain of entries: each is hashed with the one before it, so none can be changed, moved or left out.
 
 Pure, like core. Somebody who can rewrite the whole table can also compute a whole new chain: therefore the
-weekly mail carries the head, and every reader of the mail can compare it.
+weekly mail contains the head, and every reader of the mail can compare it.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ KEY_SIZE = 32
 CHUNK = 64 * 1024
 TAG = 16
 HEAD = 1 + 32 + 32  # suite | salt | commitment
-TEXT_STEP = 4 * 1024  # texts are padded to whole steps, so their length tells little
+TEXT_STEP = 4 * 1024  # texts are padded to whole steps, so their length shows little
 
 _HPKE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _MLKEM_PUBLIC = 1184
@@ -96,7 +96,7 @@ class KeyPair:
             key = _HPKE.decrypt(blob[1:], MLKEM768X25519PrivateKey(*self._kem()), context)
         except (InvalidTag, ValueError) as error:
             raise Broken("wrap") from error
-        if len(key) != KEY_SIZE:  # whoever knows the public key can wrap anything
+        if len(key) != KEY_SIZE:  # anybody who knows the public key can wrap anything
             raise Broken("wrap")
         return key
 
@@ -158,7 +158,7 @@ def _signed(context: bytes, message: bytes) -> bytes:
 
 
 class _Stream:
-    """Cuts what it is fed into chunks and holds the last one back, because it carries the end mark."""
+    """Cuts what it is fed into chunks and holds the last one back, because it gets the end mark."""
 
     def __init__(self, key: bytes, salt: bytes, context: bytes, chunk: int) -> None:
         okm = HKDF(SHA256(), 2 * KEY_SIZE, salt=salt, info=b"portal/1/seal" + context).derive(key)
@@ -226,7 +226,7 @@ def seal(key: bytes, context: bytes, data: bytes, *, step: int = 0) -> bytes:
 
 
 def open_sealed(key: bytes, context: bytes, blob: bytes, *, padded: bool = False) -> bytes:
-    """What `seal` was given. Raises Broken."""
+    """Returns the data that `seal` got. Raises Broken."""
     opener = Opener(key, context, blob[:HEAD])
     data = opener.feed(blob[HEAD:]) + opener.finish()
     if not padded:

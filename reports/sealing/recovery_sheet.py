@@ -1,6 +1,6 @@
 """The recovery key on paper: eight numbered lines of twelve digits, two of them check digits.
 
-Each line carries four bytes of the seed; its check digits (ISO 7064 mod 97-10,
+Each line has four bytes of the seed; its check digits (ISO 7064 mod 97-10,
 as in the receipt code) cover its number too, so a typo and two lines that
 changed places are found by line. Digits are on every keyboard and can be read
 over the telephone.

@@ -60,7 +60,7 @@ class Worker(Bundle):
 
 @dataclass(frozen=True, kw_only=True)
 class Staff(Bundle):
-    """The staff site: nothing; officers bring their keys when they log in."""
+    """The staff site: no secret; officers bring their keys when they log in."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,7 +114,7 @@ def admit(*, ring: Keyring, queue_key: Key, member: Key, by: User | None) -> Gra
 def admit_to(*, ring: Keyring, queue: str, member: Key, by: User | None) -> list[Grant]:
     """Makes somebody a member of a queue: every epoch of its key that `ring` holds.
 
-    Old epochs too: reports wrapped to them open with them until they are moved (succession.move).
+    Old epochs too: reports wrapped to them open with them until they are moved (queue_succession.move).
     Raises keyring.CannotOpen when the ring does not hold the newest one, keys.Untrusted when that does not
     descend from the pin, core.Broken when the member's public key was swapped.
     """

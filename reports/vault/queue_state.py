@@ -41,7 +41,7 @@ class QueueState:
 
     @property
     def alarms(self) -> bool:
-        """A person must act: nobody opens what is filed, or something was planted or altered."""
+        """True when a person must act: nobody can open new reports, or something was planted or altered."""
         return (
             self.key is None
             or not any(member.counts for member in self.members)
@@ -50,7 +50,7 @@ class QueueState:
 
 
 def state_of(queue: Queue) -> QueueState:
-    """The queue as it stands; never raises for an untrusted key, it says so. Raises bundle.BundleRefused."""
+    """The present state of the queue; an untrusted key is its `fault`. Raises bundle.BundleRefused."""
     try:
         key = keys.newest(queue, bundle.staff())
     except Untrusted as fault:
@@ -65,7 +65,7 @@ def state_of(queue: Queue) -> QueueState:
 
 
 def unheld() -> list[Queue]:
-    """Queues without a member: what is filed there waits until somebody is admitted."""
+    """Queues without a member. Their reports wait until somebody is admitted."""
     held = set(
         Grant.objects.filter(
             queue_key__retired=None,

@@ -1,8 +1,8 @@
 """A queue's next key: made by a member, granted to those who stay, reports moved over to it.
 
 Only members hold a queue's private key, so only a member can sign its
-successor. After somebody left, their key does not open what is filed from then
-on, and after moving it does not open older items either (docs/sealing.md, Holders of a queue).
+successor. After somebody left, their key does not open reports that come in
+later, and after moving it does not open older items either (docs/sealing.md, Holders of a queue).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def behind(queue: str) -> QuerySet[Item]:
 def move(*, queue: str, ring: Keyring, items: QuerySet[Item], at_most: int = AT_ONCE) -> int:
     """Wraps items to the queue's newest key and deletes their wraps to earlier ones; returns how many.
 
-    An item that does not open is left as it is: that is for the page that shows it to say.
+    An item that does not open is left as it is; the page that shows it says so.
     Raises keys.Untrusted.
     """
     old = Key.objects.filter(role=queue, kid__in=ring.kids).exclude(retired=None)

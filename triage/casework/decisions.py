@@ -32,7 +32,7 @@ from triage.work.items import NotNow, locked, locked_open, mark_read, put_in, wi
 
 
 def confirm(*, work_item: WorkItem, officer: User, reason: str = "", ring: Keyring | None = None) -> None:
-    """A person agrees that the report belongs in this queue. Raises NotNow.
+    """Records that a person agrees: the report belongs in this queue. Raises NotNow.
 
     With the officer's `ring`, queues that so far have only words added later get the report too.
     """
@@ -59,7 +59,7 @@ def change_urgency(
     reason: str,
     ring: Keyring | None = None,
 ) -> None:
-    """A person rates it higher or lower than the rules did; the due time follows. Raises NotNow."""
+    """Sets the urgency that a person chose, and a new due time. Raises NotNow."""
     with transaction.atomic():
         current = locked_open(work_item)
         if current.urgency == urgency:
@@ -91,7 +91,7 @@ def add_queue(*, work_item: WorkItem, queue: str, officer: User, ring: Keyring, 
 
 
 def remove_queue(*, work_item: WorkItem, officer: User, ring: Keyring, reason: str) -> None:
-    """Takes the report out of this queue: its members can no longer open it.
+    """Takes the report out of this queue: the queue's members can no longer open it.
 
     A report that would be in no queue goes to follow-up, where a person reads it. Raises NotNow.
     """
@@ -128,13 +128,13 @@ def close(*, work_item: WorkItem, decision: str, officer: User, reason: str) -> 
 
 
 def open_original(*, work_item: WorkItem, officer: User, file: str, reason: str) -> None:
-    """Puts on record who opens the original of a file, which may point at the reporter, and why."""
+    """Seals who opens the original of a file, and why. An original may identify the reporter."""
     with transaction.atomic():
         seal_decision("open_original", locked(work_item), officer, reason, file=file)
 
 
 def record_look(*, work_item: WorkItem, officer: User) -> None:
-    """Puts on record that an officer opened the report; the reporter may see that it is being read."""
+    """Records in the audit chain that an officer opened the report, and sets the status "being read"."""
     with transaction.atomic():
         mark_read(work_item.report)
         subject = f"workitem:{work_item.pk}"  # the admin has a proxy of it for each queue
@@ -142,7 +142,7 @@ def record_look(*, work_item: WorkItem, officer: User) -> None:
 
 
 def _hand_to(source: WorkItem, queue: str, ring: Keyring) -> WorkItem:
-    """The report in one more queue: its wraps and its work item."""
+    """Puts the report in one more queue: its wraps and its work item."""
     Wrap.objects.hand(_openable(source.report, ring), [keys.current(queue, bundle.staff())])
     return put_in(source.report, queue, urgency=source.urgency, needs_person=source.needs_person)
 
@@ -206,7 +206,7 @@ def seal_decision(
 
 
 def _settle(report: Report) -> None:
-    """What the reporter may know after a closing: decided when one queue is done, closed when all are."""
+    """Sets the report's status after a closing: decided when one queue is done, closed when all are."""
     states = dict(
         WorkItem.objects.filter(report=report).exclude(state=WorkState.REMOVED).values_list("queue", "state")
     )

@@ -64,7 +64,7 @@ class Link:
     others: list[Other] = field(default_factory=list)  # their work items
     hidden: list[Other] = field(
         default_factory=list, repr=False
-    )  # in other queues: that there are any, no more
+    )  # in other queues; the page says only that there are some
     crowded: bool = False  # more than CAP: nothing else is said
 
 

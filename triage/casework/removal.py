@@ -13,7 +13,7 @@ from triage.work.items import NotNow, remove
 
 
 def remove_after_all(*, work_item: WorkItem, officer: User, reason: str) -> None:
-    """An officer found that nothing was handed on, or that it may go: the report is removed after all.
+    """Removes a report whose withdrawal the worker did not carry out, because an officer decided so.
 
     Only when the reporter asked for it. Raises NotNow.
     """

@@ -80,7 +80,7 @@ def note(*, work_item: WorkItem, officer: User, words: str, once: str) -> bool:
 
 
 def _readable(work_item: WorkItem) -> WorkItem:
-    """A closed work item may still get a reply; one that left the queue, or a removed report, may not."""
+    """The work item, locked. A closed one may still get a reply; raises NotNow when it was removed."""
     current = locked(work_item)
     if current.state == WorkState.REMOVED:
         raise NotNow(_("This work item was removed from the queue, or the report was withdrawn."))

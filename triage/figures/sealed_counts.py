@@ -34,7 +34,7 @@ NO_RULE = "no-rule"
 
 
 class Effect(StrEnum):
-    """What a person made of a proposal."""
+    """How a person judged a proposal."""
 
     AGREED = "agreed"
     QUEUE_ADDED = "queue_added"
@@ -76,7 +76,7 @@ def write_report_count(lines: Iterable[Line]) -> None:
 def write_decision_count(report: Report, ring: Keyring | None, effect: Effect, *, queue: str) -> None:
     """The officer's sealed count for one decision: its effect on every rule that it judges, all in one row.
 
-    One, because the number of rows would tell how many rules fired. Nothing is counted when the officer's
+    One, because the number of rows would show how many rules fired. Nothing is counted when the officer's
     ring does not open the assessment.
     """
     reasons = _reasons(report, ring) if ring else None

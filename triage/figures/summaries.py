@@ -56,7 +56,7 @@ class Figures:
     # The steps of the scale; None: not counted, or not to be shown beside the other lists.
     scale: dict[str, Cell] | None = None
     # Where the audit chain stood: for comparing it later (docs/sealing.md, Audit chain). The hash only;
-    # the number of entries would tell how much was read and filed.
+    # the number of entries would show how much was read and filed.
     audit_head: str = ""
 
 

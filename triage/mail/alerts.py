@@ -1,4 +1,4 @@
-"""Alerts: a desk is mailed at once that immediate work waits in its queue. No content, no id, no name.
+"""Alerts: the mail to a desk that immediate work waits in its queue. No content, no id, no name.
 
 The text is in templates/triage/mail/alert.LANGUAGE.txt. The outbox beside this file does the sending.
 """

@@ -80,11 +80,11 @@ class SealedRow(models.Model):
 
     @property
     def context(self) -> bytes:
-        """What binds body and wrap to this row, its table and its week."""
+        """Binds body and wrap to this row, its table and its week."""
         return f"{self.sealed_as}/{self.week}/".encode() + self.id.bytes
 
     def seal(self, content: Any, public: bytes) -> None:
-        """Fills body and blob. `content` must be JSON-ready; padded, so its length tells nothing."""
+        """Fills body and blob. `content` must be JSON-ready; padded, so its length shows nothing."""
         key = secrets.token_bytes(core.KEY_SIZE)
         data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
         self.body = core.seal(key, self.context, data, step=core.TEXT_STEP)
@@ -97,9 +97,9 @@ class SealedRow(models.Model):
 
 
 class SealedCount(SealedRow):
-    """What one report or one decision adds to the week's figures; names neither, and is gone after the week.
+    """What one report or decision adds to the week's figures. It names neither. Deleted after the week.
 
-    While it exists, the order of rows on a disk may still tell beside which report it was written.
+    While it exists, the order of rows on a disk may still show which report was written next to it.
     """
 
     class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Who is mailed what, and the outbox: one row for each mail to one subscription."""
+"""Subscriptions to mails, and the outbox: one row for each mail to one subscription."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Subscription(models.Model):
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def free(self, now: datetime, claim: timedelta) -> DeliveryQuerySet:
-        """Not sent, and not claimed within the time a claim lasts."""
+        """Mails that are not sent and that no claim holds."""
         return self.filter(Q(claimed=None) | Q(claimed__lt=now - claim), sent=None)
 
 

@@ -22,11 +22,11 @@ ORDER = ("_open", "_rank", "looks_automated", "due", "id")  # of most_urgent_fir
 
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def open(self) -> WorkItemQuerySet:
-        """What still asks for a person."""
+        """Work items that still wait for a person."""
         return self.filter(state__in=OPEN_STATES)
 
     def overdue(self, now: datetime | None = None) -> WorkItemQuerySet:
-        """Open and past its due time."""
+        """Open work items past their due time."""
         return self.open().filter(due__lt=now or timezone.now())
 
     def most_urgent_first(self) -> WorkItemQuerySet:

@@ -1,4 +1,4 @@
-"""Who is asking, and which queues they hold: asked once a request."""
+"""The officer who sends a request, and the queues they hold: read once a request."""
 
 from __future__ import annotations
 

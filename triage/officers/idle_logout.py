@@ -1,4 +1,4 @@
-"""An officer who went away is signed out: anybody could read reports at an unattended screen."""
+"""Signs out an officer who went away, because anybody could read reports at an unattended screen."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The one-time link of a new officer: handed over by an administrator, never mailed (docs/decisions.md 19).
 
-Only the officer ever knows the password, because it opens their key. The same
-link is what somebody gets who forgot theirs; then the old key is lost and
+Only the officer ever knows the password, because it opens their key. An
+officer who forgot it gets the same kind of link; then the old key is lost and
 colleagues admit the new one.
 """
 
@@ -42,7 +42,7 @@ def invite(*, user: User, by: User) -> str:
 
 
 def invited(token: str) -> User:
-    """Whose link this is. Raises Spent."""
+    """The officer for whom this link was made. Raises Spent."""
     found = (
         Invitation.objects.filter(token=_stored(token), expires__gt=timezone.now(), user__is_active=True)
         .select_related("user")

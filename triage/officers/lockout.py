@@ -28,7 +28,7 @@ def is_locked_out(username: str, password: str) -> bool:
 
 
 def count_failure(username: str) -> None:
-    """One wrong attempt more; the fifth closes the name and starts the count anew."""
+    """Counts one more wrong attempt; the fifth closes the name and starts the count anew."""
     user = User.objects.filter(username=username).first()
     if user is None:
         return
@@ -40,5 +40,5 @@ def count_failure(username: str) -> None:
 
 
 def forget(user: User) -> None:
-    """After a login, or a new invitation, nothing is counted any more."""
+    """Deletes the count, after a login or a new invitation."""
     Lockout.objects.filter(user=user).delete()

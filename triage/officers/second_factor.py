@@ -44,7 +44,7 @@ def passed(user: User) -> bool:
 
 
 def match(user: User, typed: str) -> TOTPDevice | StaticDevice | None:
-    """The officer's device that this code is right for; a code works once. Wrong ones slow the next down."""
+    """The officer's device that made this code, or None. A code works once; a wrong one delays the next."""
     code = re.sub(r"[\s\-]", "", typed).lower()
     model = TOTPDevice if code.isdigit() else StaticDevice
     with transaction.atomic():
@@ -98,7 +98,7 @@ def recovery_codes_left(user: User) -> int:
 
 
 def take_away(user: User) -> None:
-    """Phone and recovery codes are gone: a password then reaches only the page to set up anew."""
+    """Deletes phone and recovery codes: a password then opens only the page where they are set up."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()

@@ -63,7 +63,7 @@ def keep(request: HttpRequest, response: HttpResponse, pair: core.KeyPair) -> No
 
 
 def lock(response: HttpResponse) -> None:
-    """Takes the cookie's half away; logging out flushes the other."""
+    """Deletes the half in the cookie; logging out deletes the half in the session."""
     response.delete_cookie(settings.KEYRING_COOKIE_NAME, samesite="Strict")
 
 

@@ -41,7 +41,7 @@ class Reason:
 class Assessment:
     """The proposal for one report; see `triage.policy.engine.assess` for how it is made.
 
-    `queues` is never empty and in the order of `reports.choices.Queue`; `follow_up` stands alone.
+    `queues` is never empty and in the order of `reports.choices.Queue`; `follow_up` is always alone.
     `hints` are articles of the Wetboek van Strafrecht that may apply ("285", or "98d>=2025-05-15" when
     the incident may be older than the article); `suggested_types` are incident types the text suggests.
     `hint_names` are their names on that day, by article and staff language.

@@ -108,7 +108,7 @@ def _urgency(reasons: list[Reason]) -> str:
 
 
 def _hints(offences: tuple[Offence, ...], facts: Facts) -> tuple[str, ...]:
-    """Articles for the ticked types; one that may be younger than the incident carries its first day."""
+    """Articles for the ticked types; one that may be younger than the incident has its first day."""
     hints = []
     for offence in _may_apply(offences, facts):
         old = offence.since and facts.when == When.EARLIER

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 LACINKA_MARKS = re.compile("[čšžŭćśźńł]")
-"""Letters that tell Łacinka from Dutch or English; folding keeps them."""
+"""Letters that Łacinka has, and Dutch and English do not; folding keeps them."""
 
 
 def _words(text: str) -> frozenset[str]:

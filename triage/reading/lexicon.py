@@ -127,7 +127,7 @@ class Lexicon:
         """Every atom this word fits."""
         text = word.folded
         found = list(self._exact.get(text, ()))
-        # Most words begin like no stem at all: their first letters tell at once.
+        # The first letters of most words show at once that no stem fits.
         longest = self._heads.get(text[:_HEAD], _HEAD - 1)
         for length in range(1, min(len(text), longest) + 1):
             found += self._prefix.get(text[:length], ())

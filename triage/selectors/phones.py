@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 MOST_PARSED = 250
-"""Tries per text. Who writes more digits hides numbers behind them; a person reads the words anyway."""
+"""Numbers tried in one text. Numbers after that are not found; a person reads the words anyway."""
 
 _SERVICE = ("0800", "0900", "0906", "0909")
 _SHORTEST, _LONGEST = 8, 18  # digits

@@ -1,4 +1,4 @@
-"""Admin pages on record: the audit chain takes the place of LogEntry, which keeps object names in clear."""
+"""Admin pages that write to the audit chain, and not to LogEntry, which stores object names unsealed."""
 
 from __future__ import annotations
 

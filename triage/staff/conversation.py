@@ -1,4 +1,4 @@
-"""What reporter and ministry said to each other, and officers among themselves, as a page shows it."""
+"""Messages between reporter and officers, and notes among officers, as a page shows them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = (ItemKind.ADDITION, ItemKind.REPLY, ItemKind.NOTE, ItemKind.WITHDRAWAL)
 
 @dataclass
 class Entry:
-    """One thing that was said."""
+    """One message or note."""
 
     kind: str  # an ItemKind, or "kept": what the worker told the reporter about a request to withdraw
     item_id: UUID

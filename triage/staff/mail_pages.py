@@ -1,4 +1,4 @@
-"""Who is mailed what, and what was mailed: so that staff see a mail that may have gone twice."""
+"""The admin pages of subscriptions and of sent mails: there staff see a mail that may have gone twice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triage.staff.audited_admin import AuditedAdmin
 
 
 class SubscriptionAdmin(AuditedAdmin):
-    """Who is mailed the weekly summary, and which desk its alerts."""
+    """The addresses that get the weekly summary, or the alerts of one queue."""
 
     list_display = ("email", "kind", "language")
     list_filter = ("kind",)
@@ -74,7 +74,7 @@ class DeliveryAdmin(AuditedAdmin):
 
     @admin.display(description=_("about"))
     def about(self, delivery: Delivery) -> str:
-        """A week. Of an alert nothing: its work item may have left the queue of the officer who looks."""
+        """The week of a summary. Empty for an alert: this officer's queue may have lost the work item."""
         return "–" if delivery.subscription.kind in Queue.values else delivery.subject
 
     @admin.display(description=_("tries"))

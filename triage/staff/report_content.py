@@ -140,7 +140,7 @@ def _place_assessment(page: ReportContent, content: dict[str, Any]) -> None:
 
 
 _NOW_CALLED = {"answer": "reply"}
-"""Verbs that decisions sealed until November 2026 carry under another name."""
+"""Verbs that have another name in decisions sealed until November 2026."""
 
 
 def _place_decision(page: ReportContent, content: dict[str, Any]) -> None:

@@ -94,7 +94,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
 @sensitive_variables()
 def _try(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """What would fire on a text: signals, rules with their words and ground, selectors. Stores nothing."""
+    """Shows which signals, rules and selectors a text gives, with words and grounds. Stores nothing."""
     context = _context(request, site, _("Try a text"))
     context["form"] = form = TryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

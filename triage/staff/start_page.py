@@ -20,7 +20,7 @@ class QueueOverview:
 
 
 def overview_of(queue: Queue) -> QueueOverview:
-    """What waits in this queue now."""
+    """Counts the work items that wait in this queue now."""
     waiting = WorkItem.objects.filter(queue=queue).open()
     return QueueOverview(
         name=str(queue.label),

@@ -1,4 +1,4 @@
-"""What operators are told when the worker cannot do its work in full; never a word of a report."""
+"""Log lines for operators when the worker cannot do all of its work; never a word of a report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Opened:
-    """What came of opening an item: its key, None when its wrap was altered; and whether it was altered."""
+    """The result of opening an item: its key (None when its wrap was altered), and whether it was altered."""
 
     key: bytes | None
     altered: bool
@@ -38,6 +38,6 @@ def opened(item: Item, ring: Keyring) -> Opened:
 
 
 def log_failed_rules(assessment: Assessment) -> None:
-    """Tells operators which rules failed: their ids only, because an error's text may quote the report."""
+    """Logs which rules failed: their ids only, because an error's text may quote the report."""
     if assessment.failed_rules:
         log.error("these rules failed and count as no match: %s", ", ".join(assessment.failed_rules))

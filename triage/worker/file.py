@@ -93,7 +93,7 @@ def do(item: Item, ring: Keyring) -> bool:
 
 
 def give_up(item: Item, ring: Keyring) -> bool:
-    """After cleaning failed for good: the file as it came, marked; a person judges."""
+    """After cleaning failed for good: hands on the file as it came, marked, for a person to judge."""
     try:
         key = ring.key_of(item)
     except (CannotOpen, core.Broken):
@@ -119,7 +119,7 @@ def _check(item: Item, key: bytes, manifest: Manifest) -> malware.Verdict:
 
 
 def _hand_over(item: Item, handed: dict[Item, bytes], told: Manifest | None) -> bool:
-    """One transaction: rows, wraps to the report's queues of this moment, the worker's own wrap away."""
+    """In one transaction: stores the rows, wraps them to the report's queues, deletes the worker's wrap."""
     with transaction.atomic():
         # The report first, as casework does: a queue added or removed meanwhile counts.
         if not Report.objects.select_for_update().filter(pk=item.report_id).exists():

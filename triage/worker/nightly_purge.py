@@ -10,7 +10,7 @@ from reports import shredding
 from reports.choices import Queue
 from triage.models import Delivery
 
-ALERT_KEPT = timedelta(days=30)  # the row of a mailed alert tells a moment and a work item
+ALERT_KEPT = timedelta(days=30)  # the row of a mailed alert shows a moment and a work item
 
 
 def purge(*, actor: str = "worker") -> shredding.Purged:

@@ -23,7 +23,7 @@ class NotCleaned(Exception):
 OTHER_TYPE = "other_type"  # not a JPEG, PNG, WebP or PDF
 DAMAGED = "damaged"  # does not hold to its format, or ends too early
 LOCKED = "locked"  # a PDF with a password
-ATTACHMENTS = "attachments"  # a PDF that carries other files
+ATTACHMENTS = "attachments"  # a PDF that contains other files
 FAILED = "failed"  # the cleaner took too long or too much memory, or crashed
 YES = "yes"
 

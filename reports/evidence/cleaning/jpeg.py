@@ -108,7 +108,7 @@ class _Picture:
             self.copy.found.add(_NAMES.get(marker, "other"))
 
     def first_segments(self, keep_orientation: bool) -> list[bytes]:
-        """What stands before all that is kept: a plain JFIF head, and which side is up."""
+        """The start of the copy: a plain JFIF head, and which side is up."""
         first = [_PLAIN_JFIF] if self._jfif else []
         if keep_orientation and self._orientation != exif.UPRIGHT:
             block = b"Exif\0\0" + exif.only_orientation(self._orientation)

@@ -1,4 +1,4 @@
-"""Tells who holds which queue; ends with 1 when a queue has no member or a key is not to be trusted."""
+"""Prints the members of each queue; ends with 1 when a queue has no member or a key is not to be trusted."""
 
 from __future__ import annotations
 
