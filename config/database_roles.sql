@@ -1,7 +1,7 @@
 -- What each process may do, enforced by PostgreSQL itself (docs/decisions.md 24).
 -- Everything else is refused. `python -m config.database_roles` runs this after every migration, in one transaction,
--- as the owner of the tables, whom it does not limit. It may be run again at any time.
--- tests/config/test_database_roles*.py hold it to what each process does and must not do.
+-- as the owner of the tables; it does not limit the owner. It may be run again at any time.
+-- tests/config/test_database_roles*.py check what each process does and must not do.
 
 -- --- First no rights at all ------------------------------------------------------------------------------
 
@@ -32,7 +32,7 @@ grant select (kid, role, epoch, public, signer_id, signature, created, retired) 
 grant delete on reports_wrap to baken_public;  -- rows: see below
 
 -- --- The triage worker: opens new items, wraps them to queues, deletes what is past its time -----------
--- Nothing of officers, sessions, slots and grants. It adds to the audit chain and sees where it stands.
+-- Nothing of officers, sessions, slots and grants. It adds to the audit chain and reads its head.
 
 grant select, delete, update (status, danger_ticked, delete_after) on reports_report to baken_worker;
 grant select, insert, delete, update (body, attempts, next_try) on reports_item to baken_worker;

@@ -1,4 +1,4 @@
-"""What both sites do with every response."""
+"""Middleware of both sites."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def never_store(get_response: GetResponse) -> GetResponse:
-    """No page is kept by a browser or a proxy: it may show a code or somebody's words."""
+    """Forbids browsers and proxies to keep a page: it may show a code or somebody's words."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""What each of the two sites does with a request, in this order, and what its templates are given."""
+"""Middleware, context processors and upload handlers of each of the two sites, in the order of use."""
 
 from __future__ import annotations
 

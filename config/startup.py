@@ -1,4 +1,4 @@
-"""How every process begins: its memory is protected, its settings are checked, then Django is set up.
+"""The start of every process: protects its memory, checks its settings, then sets Django up.
 
 Called at a place where an error stops the whole process: in gunicorn's master before it forks, because
 gunicorn would start a worker that ended again and again; and in Celery before anything connects.

@@ -1,4 +1,4 @@
-"""What a process refuses to start with outside the trial (docs/decisions.md 22): each reason is one line.
+"""The faults with which no process starts outside the trial (docs/decisions.md 22): each is one line.
 
 The bundles of the processes are checked where they are read (reports/apps.py).
 """
@@ -62,7 +62,7 @@ def _reasons(settings: Any) -> Iterator[str]:
 
 
 def _weakness(key: str) -> str:
-    """What is wrong with a secret key, to follow its name; it is never quoted."""
+    """The fault of a secret key, in words that follow its name; the key is never quoted."""
     if len(key) < KEY_LENGTH or len(set(key)) < KEY_VARIETY:
         return f"is too short or simple: use {KEY_LENGTH} or more random characters (deploy/make-secrets)."
     if _DEFAULT.search(key):

@@ -49,7 +49,7 @@ def of(request: HttpRequest) -> list[Upload]:
 
 
 def keep_originals(request: HttpRequest) -> bool:
-    """The reporter's wish: staff may need the hidden data of the files."""
+    """True when the reporter ticked that staff may need the hidden data of the files."""
     return KEEP in request.POST
 
 

@@ -1,4 +1,4 @@
-"""What every page of the public site shows: is the connection safe, which languages, where the exit leads."""
+"""Values for every page of the public site: whether the connection is safe, languages, the exit link."""
 
 from __future__ import annotations
 

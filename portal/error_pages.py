@@ -22,7 +22,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """413: more than the site takes in one go."""
+    """413: the request is larger than the site accepts."""
     return render(request, "portal/errors/413.html", status=413)
 
 

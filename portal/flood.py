@@ -1,4 +1,4 @@
-"""Against floods, without addresses and without third parties (docs/decisions.md 5; docs/portal.md).
+"""Flood protection, without addresses and without third parties (docs/decisions.md 5; docs/portal.md).
 
 Nothing is refused by count and nothing is dropped. A form that looks automated
 is marked, and read after the others of its urgency. Over the budget of this

@@ -1,4 +1,4 @@
-"""What every request to the public site passes: language, onion address, refusals of bad posts."""
+"""Middleware of the public site: language, onion address, refusals of bad posts."""
 
 from __future__ import annotations
 

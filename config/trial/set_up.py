@@ -1,4 +1,4 @@
-"""What must be there before the first process starts. Safe to run again; the second time is quick.
+"""Prepares what the first process needs. Safe to run again; the second time is quick.
 
 Prints one JSON line on standard output for config.trial.start; everything else goes to standard error.
 """

@@ -1,4 +1,4 @@
-"""What a health check may know: that the process answers and reaches its database."""
+"""The health check: it says only that the process answers and reaches its database."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse

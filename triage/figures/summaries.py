@@ -55,7 +55,7 @@ class Figures:
     early: bool = False  # the week is not over
     # The steps of the scale; None: not counted, or not to be shown beside the other lists.
     scale: dict[str, Cell] | None = None
-    # Where the audit chain stood: for comparing it later (docs/sealing.md, Audit chain). The hash only;
+    # The head of the audit chain, to compare with later (docs/sealing.md, Audit chain). The hash only;
     # the number of entries would show how much was read and filed.
     audit_head: str = ""
 

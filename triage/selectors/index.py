@@ -1,4 +1,4 @@
-"""What the worker keeps of a text so that reports can be linked: tokens in the index, the words sealed.
+"""Keeps what links reports: tokens in the index, and the selectors themselves sealed.
 
 Source: docs/sealing.md, Index tokens. Called inside the transaction that hands a report to its queues.
 """

@@ -1,4 +1,4 @@
-"""What staff are told about a file: words for the worker's findings, endings for downloads."""
+"""Words for staff about a file: the worker's findings, and the endings of downloads."""
 
 from __future__ import annotations
 

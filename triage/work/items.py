@@ -29,7 +29,7 @@ class NotNow(Exception):
 
 
 def locked(work_item: WorkItem) -> WorkItem:
-    """The row as it is now, held until the transaction ends."""
+    """The present row, locked until the transaction ends."""
     Report.objects.select_for_update().get(pk=work_item.report_id)
     return WorkItem.objects.select_for_update(of=("self",)).select_related("report").get(pk=work_item.pk)
 
@@ -85,7 +85,7 @@ def put_in(
 def propose_again(
     work: WorkItem, *, urgency: str = Urgency.LOW, needs_person: bool = False, about: Item | None = None
 ) -> None:
-    """Brings a work item before a person once more, at this urgency or the higher one it has.
+    """Proposes a work item to a person once more, at this urgency or at its own if that is higher.
 
     What is open keeps its due time unless the new urgency asks for an earlier one.
     """

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Proposal:
-    """Where a report goes and how soon; `assessment` is None when none could be made."""
+    """The queues and the urgency for a report; `assessment` is None when none could be made."""
 
     queues: tuple[str, ...]
     urgency: dict[str, str]  # per queue
@@ -96,7 +96,7 @@ def give_up(item: Item, ring: Keyring) -> bool:
         return False  # another worker was quicker: a wrap that is gone is no alarm then
     for each in altered:
         # Somebody or something altered it. An intake wrap that does not open stays, as evidence and in
-        # case a backup helps; a person is told by the work item that has nothing to open.
+        # case a backup helps; a person finds a work item with a report that does not open.
         log.critical("INTEGRITY ALARM: item %s of report %s does not open", each.pk, report.pk)
     return _hand_over(report.pk, item_keys, proposal, altered)
 

@@ -27,7 +27,7 @@ BATCH = 200
 
 
 class Work(NamedTuple):
-    """What is done with one kind of item, and what instead when that failed three times."""
+    """The work on one kind of item: `do`, and `give_up` after `do` failed TRIES times."""
 
     do: Callable[[Item, Keyring], object]
     give_up: Callable[[Item, Keyring], object]
@@ -68,7 +68,7 @@ def work_on(item_id: UUID) -> None:
     try:
         verb(item, Keyring.of_worker())
     except Exception as error:  # noqa: BLE001 - whatever it was, the item is tried again or given to people
-        # The type only: the text of an exception may quote what it choked on.
+        # The type only: the text of an exception may quote the report.
         log.error(
             "%s of item %s failed, attempt %s: %s", item.kind, item_id, attempt, type(error).__qualname__
         )

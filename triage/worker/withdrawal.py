@@ -1,4 +1,4 @@
-"""A reporter asks that their report be removed. The worker removes it, unless it was referred already.
+"""A reporter asks to remove their report. The worker removes it, unless it was referred already.
 
 Referred means: police referral or the OBI approach has the report, and
 a queue has decided on it (the report was decided or closed at some time). What
@@ -65,7 +65,7 @@ def do(item: Item, ring: Keyring) -> bool:
 
 
 def give_up(item: Item, ring: Keyring) -> bool:
-    """After it failed for good: the report stays, and people see that somebody asked."""
+    """After `do` failed for good: keeps the report and shows people the request."""
     key = opened(item, ring).key
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=item.report_id)
@@ -89,7 +89,7 @@ def _hand_to_people(report: Report, item: Item, key: bytes | None, *, needs_pers
 
 
 def _tell_kept(report: Report) -> None:
-    """A reply for the mailbox, and for officers to see what the reporter was told."""
+    """Writes a reply for the mailbox; officers see it too, so they know what the reporter was told."""
     content = {"notice": mailbox.KEPT, "at": timezone.now().isoformat(timespec="milliseconds")}
     notice, key = Item.compose(report, ItemKind.REPLY, content)
     notice.save(force_insert=True)

@@ -36,7 +36,7 @@ class CutShort(Exception):
 def cleaned(parts: Iterable[bytes], size: int) -> Iterator[Result]:
     """Sends a file of `size` bytes to a new cleaner and yields its result; the cleaner ends with the block.
 
-    What the cleaner says is not trusted beyond its form: it may have been taken over by the file.
+    The cleaner's answer is checked for its form only: the file may have taken over the cleaner.
     Whatever `parts` raises passes through. `copy` may raise CutShort.
     """
     process = subprocess.Popen(

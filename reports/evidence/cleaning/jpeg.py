@@ -71,7 +71,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
 
 
 class _Picture:
-    """What is known of a picture after the segments that were sorted so far."""
+    """The facts about a picture from the segments that were sorted so far."""
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
