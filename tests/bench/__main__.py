@@ -31,7 +31,12 @@ from tests.postgres import temporary_cluster
 from tests.services import eventually, running, running_redis
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "128MB"}
-PREPARED = ("migrate", "database_roles", "vault_init --development", "collectstatic --noinput")
+PREPARED = (
+    "manage.py migrate",
+    "-m config.database_roles",
+    "manage.py vault_init --development",
+    "manage.py collectstatic --noinput",
+)
 AT_REST = 20  # seconds
 
 
@@ -58,7 +63,7 @@ def _measure(cluster: dict[str, str], stored: int, submissions: int) -> None:
         trial.make_folders()
         console = _environment(trial, "console", cluster)
         for words in PREPARED:
-            command = [sys.executable, "manage.py", *words.split()]
+            command = [sys.executable, *words.split()]
             subprocess.run(command, env=console, cwd=BASE_DIR, check=True, stdout=subprocess.DEVNULL)
         database = Database(cluster)
         print(f"PostgreSQL {database.ask('SHOW server_version')}, fsync {database.ask('SHOW fsync')}")

@@ -176,11 +176,11 @@ def have_answered(portal: Portal, browser: Browser) -> str:
     code = file_report(officer, f"{portal.public_url}/en")
     [reference] = eventually(lambda: listed() - before, what="the report in follow-up")
     officer.get_by_role("link", name=reference).click()
-    form = officer.locator("form[action$='/do/answer/']")
-    officer.locator("details:has(form[action$='/do/answer/']) > summary").click()
+    form = officer.locator("form[action$='/do/reply/']")
+    officer.locator("details:has(form[action$='/do/reply/']) > summary").click()
     form.locator("textarea").first.fill(ANSWER)
     form.locator("button").click()
-    expect(officer.locator(".said-answer")).to_be_visible()
+    expect(officer.locator(".said-reply")).to_be_visible()
     officer.context.close()
     return code
 
