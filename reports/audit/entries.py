@@ -20,9 +20,10 @@ from reports.choices import Queue, Urgency
 from reports.models.audit import Audit
 from reports.sealing import chain
 
-# The worker is the only process that records without a person. Its entries have the day only, because the
-# moment of triage is nearly that of filing.
-PROCESSES = ("worker",)
+# The processes that may record without a person (config/database_roles.sql says the same; so far the mail
+# worker records nothing). Their entries have the day only, because the moment of triage is nearly that of
+# filing.
+PROCESSES = ("worker", "mail")
 CONSOLE = "console"  # the operator: a moment, like an officer's
 _LOCK = 0x62616B656E  # "baken": the advisory lock of PostgreSQL that puts writers in a row
 

@@ -178,6 +178,8 @@ def test_outside_a_transaction_nothing_is_recorded() -> None:
     [
         {"actor": "somebody"},
         {"actor": "process:worker"},
+        {"actor": "public"},
+        {"actor": "beat"},
         {"verb": "Wrote: they came to the door"},
         {"verb": ""},
         {"subject": "report"},
