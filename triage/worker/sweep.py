@@ -1,7 +1,7 @@
 """The rows are the queue: an item that still has a wrap to an intake key waits for the worker.
 
 So a lost message or a killed worker delays a report by seconds and never loses one.
-WORK has one row for each kind of item.
+WORK has one row for each kind of item: `do`, and `give_up` after TRIES failures (reports/models/items.py).
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """A reporter asks to remove their report. The worker removes it, unless it was referred already.
 
+reports/shredding.py does the removing, called through triage/work/items.py remove().
+
 Referred means: police referral or the OBI approach has the report, and
 a queue has decided on it (the report was decided or closed at some time). What
 was decided is sealed, and the worker must not know it, so in doubt the
