@@ -26,7 +26,8 @@ def celery_process(
 ) -> Iterator[Popen[str]]:
     """A Celery process that has said `ready`; what it says goes to `log`; killed at the end."""
     command = [sys.executable, "-m", "celery", "--app", app, *arguments]
-    with log.open("a") as out, running(command, env=env, stdout=out, stderr=out) as process:
+    at_once = dict(env) | {"PYTHONUNBUFFERED": "1"}  # beat prints its first line, which a file would get late
+    with log.open("a") as out, running(command, env=at_once, stdout=out, stderr=out) as process:
 
         def is_ready() -> bool:
             assert process.poll() is None, log.read_text()
