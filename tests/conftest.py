@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from config.translations import compile_all
 from tests import roles
 from tests.config.trials import Portal, portal_running
+from tests.mail_server import MailServer
 from tests.services import running_redis
 
 MOMENTS = {
@@ -241,3 +242,12 @@ def manage(
         return run_python(str(BASE_DIR / "manage.py"), *arguments, env=process_environment(role))
 
     return run
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    """A real SMTP server that this process mails through."""
+    server = MailServer()
+    server.use(settings)
+    with server.running():
+        yield server

@@ -8,16 +8,6 @@ import pytest
 from pytest_django import Settings
 
 from reports.vault import bundle
-from tests.mail_server import MailServer
-
-
-@pytest.fixture
-def mail_server(settings: Settings) -> Iterator[MailServer]:
-    """A real SMTP server that this process mails through."""
-    server = MailServer()
-    server.use(settings)
-    with server.running():
-        yield server
 
 
 @pytest.fixture

@@ -109,7 +109,8 @@ def remove_queue(*, work_item: WorkItem, officer: User, ring: Keyring, reason: s
         write_decision_count(current.report, ring, Effect.QUEUE_REMOVED, queue=current.queue)
         current.state, current.due = WorkState.REMOVED, None
         current.save(update_fields=["state", "due"])
-        gone = Key.objects.filter(role=current.queue).values("kid")
+        gone = set(Key.objects.filter(role=current.queue).values_list("kid", flat=True))
+        _hand_on_own_words(current.report, ring, gone, left)
         Wrap.objects.filter(item__report=current.report, to__in=gone).delete()
         seal_decision("remove_queue", current, officer, reason, to=left)
         _settle(current.report)
@@ -151,6 +152,20 @@ def _complete(report: Report, ring: Keyring) -> None:
     queues = without_report(report)
     if queues:
         Wrap.objects.hand(_openable(report, ring), keys.currents(queues, bundle.staff()))
+
+
+def _hand_on_own_words(report: Report, ring: Keyring, gone: set[str], left: list[str]) -> None:
+    """What only the queue that loses the report can open, its decisions and notes, goes to those that stay.
+
+    Otherwise nobody could open it any more, and who decided what and why would be lost.
+    """
+    own: dict[Item, bytes] = {}
+    for item in report.items.prefetch_related("wraps"):
+        if gone.issuperset(wrap.to for wrap in item.wraps.all()):
+            with suppress(CannotOpen):
+                own[item] = ring.key_of(item)
+    if own:
+        Wrap.objects.hand(own, keys.currents(left, bundle.staff()))
 
 
 def _openable(report: Report, ring: Keyring) -> dict[Item, bytes]:

@@ -27,6 +27,13 @@ class SubscriptionAdmin(AuditedAdmin):
     def facts_of(self, obj: Subscription) -> dict[str, Any]:
         return {"kind": obj.kind}
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """The mails that an address was sent go with it, although nobody may delete those by themselves."""
+        rows, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, missing_rights - {str(Delivery._meta.verbose_name)}, protected
+
 
 class DeliveryAdmin(AuditedAdmin):
     """Members see the summaries and the alerts of their own queues, administrators all of them."""

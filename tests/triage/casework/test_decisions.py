@@ -14,7 +14,7 @@ from reports.models import ItemKind, Wrap
 from reports.vault.keyring import CannotOpen
 from tests.cast import LISTS, act, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
-from triage.casework import decisions
+from triage.casework import decisions, replies
 from triage.choices import FollowUp, WorkState
 from triage.models import Delivery, Subscription
 from triage.work.items import NotNow
@@ -91,6 +91,20 @@ def test_removing_a_queue_takes_the_keys_away_from_its_members(anna: Any, work_i
             ring_of(anna).open(item)
     olga = make_officer("olga", [OBI])
     assert ring_of(olga).open(work_item.report.items.get(kind=ItemKind.REPORT))["account"] == "words"
+
+
+def test_what_the_queue_decided_and_noted_stays_readable_for_those_that_keep_the_report(anna: Any) -> None:
+    both = {**FOR_POLICE, "incident_types": ["threat", "coercion_relatives"], "suspected_actor": "belarus"}
+    work_item = make_report(triaged=True, answers=both).work_items.get(queue=POLICE)
+    decisions.confirm(work_item=work_item, officer=anna, reason="a threat", ring=ring_of(anna))
+    replies.note(work_item=work_item, officer=anna, words="call on Monday", once="1")
+
+    decisions.remove_queue(work_item=work_item, officer=anna, ring=ring_of(anna), reason="not for us")
+
+    olga = ring_of(make_officer("olga", [OBI]))
+    kept = [olga.open(each) for each in work_item.report.items.filter(kind__in=["decision", "note"])]
+    said = {each.get("reason", each.get("words")) for each in kept}
+    assert said == {"a threat", "call on Monday", "not for us"}
 
 
 def test_removing_the_last_queue_puts_the_report_in_follow_up(anna: Any, work_item: Any) -> None:

@@ -12,7 +12,7 @@ from reports.choices import Queue
 from tests.cast import sign_in
 from tests.factories import IN_DANGER, make_officer, make_report
 from tests.triage.figures.mail_figures import subscribe
-from triage.models import Delivery
+from triage.models import Delivery, Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +96,16 @@ def test_the_start_page_leads_to_it(staff_site: Any) -> None:
     sign_in(staff_site, "anna")
 
     assert f'href="{LIST}"' in staff_site.get("/").content.decode()
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_recipient_who_was_mailed_before_can_be_removed(staff_site: Any, bulk: bool) -> None:
+    recipient = mail("left@example.org", "2026-W46").subscription
+    make_officer("anna", [POLICE], is_superuser=True)
+    sign_in(staff_site, "anna")
+    one = (f"/triage/subscription/{recipient.pk}/delete/", {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [recipient.pk], "post": "yes"}
+
+    staff_site.post(*(("/triage/subscription/", chosen) if bulk else one))
+
+    assert not Subscription.objects.filter(pk=recipient.pk).exists()
