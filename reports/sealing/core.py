@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 import unicodedata
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -264,10 +265,18 @@ PASSWORD_COST = Cost(memory=128 * 1024, passes=3, lanes=4)
 CODE_COST = Cost(memory=8 * 1024, passes=1, lanes=1)  # the code has 93 random bits: this only slows machines
 
 
+_SEVERAL_LANES = threading.Lock()
+
+
 def stretch(secret: str, salt: bytes, cost: Cost) -> bytes:
     """A 32-byte key from something a person types (Argon2id after NFKC)."""
     text = unicodedata.normalize("NFKC", secret).encode()
     argon2 = Argon2id(
         salt=salt, length=KEY_SIZE, memory_cost=cost.memory, iterations=cost.passes, lanes=cost.lanes
     )
-    return argon2.derive(text)
+    if cost.lanes == 1:
+        return argon2.derive(text)
+    # OpenSSL shares its threads among all derivations of a process: two with several lanes at the same
+    # moment end in a MemoryError or wait for each other for ever.
+    with _SEVERAL_LANES:
+        return argon2.derive(text)

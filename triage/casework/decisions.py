@@ -155,15 +155,17 @@ def _complete(report: Report, ring: Keyring) -> None:
 
 
 def _hand_on_own_words(report: Report, ring: Keyring, gone: set[str], left: list[str]) -> None:
-    """What only the queue that loses the report can open, its decisions and notes, goes to those that stay.
+    """What no queue that stays can open, such as this queue's decisions and notes, goes to those that stay.
 
-    Otherwise nobody could open it any more, and who decided what and why would be lost.
+    Otherwise no officer could open it any more, and who decided what and why would be lost. Raises
+    CannotOpen when this officer cannot open it either: then the queue keeps the report.
     """
+    staying = set(Key.objects.filter(role__in=left).values_list("kid", flat=True))
     own: dict[Item, bytes] = {}
     for item in report.items.prefetch_related("wraps"):
-        if gone.issuperset(wrap.to for wrap in item.wraps.all()):
-            with suppress(CannotOpen):
-                own[item] = ring.key_of(item)
+        readers = {wrap.to for wrap in item.wraps.all()}
+        if readers & gone and not readers & staying:
+            own[item] = ring.key_of(item)
     if own:
         Wrap.objects.hand(own, keys.currents(left, bundle.staff()))
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from reports.choices import Queue, ReportStatus, Urgency
 from reports.models import ItemKind, Wrap
 from reports.vault.keyring import CannotOpen
-from tests.cast import LISTS, act, sign_in
+from tests.cast import DANGER, LISTS, Case, act, close, sign_in
 from tests.factories import FOR_FOLLOW_UP, FOR_POLICE, make_officer, make_report, ring_of
 from triage.casework import decisions, replies
 from triage.choices import FollowUp, WorkState
@@ -105,6 +105,22 @@ def test_what_the_queue_decided_and_noted_stays_readable_for_those_that_keep_the
     kept = [olga.open(each) for each in work_item.report.items.filter(kind__in=["decision", "note"])]
     said = {each.get("reason", each.get("words")) for each in kept}
     assert said == {"a threat", "call on Monday", "not for us"}
+
+
+def test_a_reply_stays_readable_when_only_queues_stay_that_closed_without_the_report(anna: Any) -> None:
+    case = Case(answers=FOR_FOLLOW_UP)
+    frank, follow_up = make_officer("frank", [FOLLOW_UP]), case.work(FOLLOW_UP)
+    replies.reply(work_item=follow_up, officer=frank, words="we read it", once="1")
+    case.add(DANGER)
+    close(case, POLICE, anna)
+
+    decisions.remove_queue(work_item=follow_up, officer=frank, ring=ring_of(frank), reason="done")
+
+    kept = {
+        each.kind: ring_of(anna).open(each) for each in case.report.items.filter(kind__in=["reply", "report"])
+    }
+    assert kept["reply"]["words"] == "we read it"
+    assert "account" in kept["report"]
 
 
 def test_removing_the_last_queue_puts_the_report_in_follow_up(anna: Any, work_item: Any) -> None:
