@@ -54,7 +54,10 @@ class LoginForm(AdminAuthenticationForm):
             lockout.count_failure(username)
             raise
         lockout.forget(user)
-        user.member_pair = unlock.open_key(user, password)
+        try:
+            user.member_pair = unlock.open_key(user, password)
+        except unlock.PasswordChanged:
+            raise self.get_invalid_login_error() from None
         with transaction.atomic():
             audit.record(actor=user, verb="log_in")
         return self.cleaned_data

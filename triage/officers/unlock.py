@@ -35,15 +35,23 @@ class SlotCostHasher(Argon2PasswordHasher):
     parallelism = core.PASSWORD_COST.lanes
 
 
+class PasswordChanged(Exception):
+    """The officer changed their password after it was checked."""
+
+
 def open_key(user: User, password: str) -> core.KeyPair:
     """The member key of an officer whose password was checked; the first login makes it.
 
     When the password is right and opens no slot, somebody else set it: the old key is lost for good, the
-    officer gets a new one, and colleagues admit it.
+    officer gets a new one, and colleagues admit it. Raises PasswordChanged when the password that was checked
+    is not the officer's any more: then their key is sealed under the new one, and nothing is lost.
     """
     pair = members.unlock(user=user, passphrase=password)
     if pair is None:
         with transaction.atomic():
+            # `user` has the hash that was checked.
+            if not User.objects.select_for_update().filter(pk=user.pk, password=user.password).exists():
+                raise PasswordChanged
             pair = members.enrol(user=user, passphrase=password)
             audit.record(actor=user, verb="make_member_key", key=pair.kid)
     return pair

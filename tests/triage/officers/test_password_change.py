@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 
 from reports.choices import Queue
 from reports.models import Grant, Key, Slot
+from reports.vault import members
 from tests.cast import log_in, page_of, text_of
 from tests.factories import FOR_FOLLOW_UP, PASSWORD, make_officer, make_report
+from triage.officers import lockout
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +133,26 @@ def test_the_officer_s_own_new_password_after_that_keeps_the_fresh_key(staff_sit
     assert change(browser, old=NEW, new="and a third passphrase").status_code == 302
 
     assert Key.objects.get(user=anna, retired=None).kid == kid
+
+
+def test_a_login_with_the_password_that_is_changed_meanwhile_loses_no_key(
+    anna: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another browser of the same officer: the old password was right a moment ago, and is not any more."""
+    before = members.key_of(anna)
+    forget = lockout.forget
+
+    def changed_meanwhile(user: User) -> None:
+        forget(user)
+        officer = User.objects.get(pk=user.pk)
+        with transaction.atomic():
+            assert members.rekey(user=officer, old=PASSWORD, new=NEW)
+            officer.set_password(NEW)
+            officer.save(update_fields=["password"])
+
+    monkeypatch.setattr(lockout, "forget", changed_meanwhile)
+
+    assert log_in(Client()).status_code == 200
+
+    assert members.key_of(anna) == before
+    assert members.queues_of(anna) == {Queue.FOLLOW_UP}
