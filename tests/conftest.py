@@ -6,6 +6,7 @@ A test never starts a service by hand: it asks for a fixture, which ends it agai
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -251,3 +252,19 @@ def mail_server(settings: Settings) -> Iterator[MailServer]:
     server.use(settings)
     with server.running():
         yield server
+
+
+@pytest.fixture
+def own_vault(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the run's keys, for a test that changes them: a later test finds the run's own."""
+    from reports.vault import bundle, keys
+
+    copy = tmp_path / "vault"
+    shutil.copytree(settings.VAULT_DIR, copy)
+    settings.VAULT_DIR = copy
+    monkeypatch.setenv("BAKEN_VAULT_DIR", str(copy))  # for processes that the test starts
+    bundle.forget()
+    keys._verified.clear()
+    yield copy
+    bundle.forget()
+    keys._verified.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,7 +148,7 @@ def _work() -> None:
     assert not [attempts for _pk, attempts in waiting if attempts], "a task failed; its log says how"
 
 
-def test_the_worker_makes_its_own_next_key() -> None:
+def test_the_worker_makes_its_own_next_key(own_vault: Path) -> None:
     with logged_in_as("worker"):
         made = intake_rotation.rotate_intake()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,7 @@ from triage.tasks import rotate_intake as task
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def vault(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the run's keys, which this test may change."""
-    copy = tmp_path / "vault"
-    shutil.copytree(settings.VAULT_DIR, copy)
-    settings.VAULT_DIR = copy
-    monkeypatch.setenv("BAKEN_VAULT_DIR", str(copy))  # for processes that the test starts
-    bundle.forget()
-    keys._verified.clear()
-    yield copy
-    bundle.forget()
-    keys._verified.clear()
+pytestmark = pytest.mark.usefixtures("own_vault")
 
 
 def seeds() -> list[str]:
@@ -124,9 +113,9 @@ def test_after_many_weeks_the_key_still_descends_from_the_pin() -> None:
 
 
 @pytest.mark.django_db
-def test_a_rotation_that_broke_off_after_the_file_is_finished_by_the_next_one(vault: Path) -> None:
+def test_a_rotation_that_broke_off_after_the_file_is_finished_by_the_next_one(own_vault: Path) -> None:
     """The seed is on disk, the row is not: what a crash between the two leaves."""
-    file = vault / "worker" / "bundle.json"
+    file = own_vault / "worker" / "bundle.json"
     content = json.loads(file.read_text())
     left = core.KeyPair.generate()
     content["intake"].append(bundle.encode(left.seed))
@@ -139,10 +128,10 @@ def test_a_rotation_that_broke_off_after_the_file_is_finished_by_the_next_one(va
 
 
 @pytest.mark.django_db
-def test_the_file_is_written_before_the_row_and_readable_by_the_worker_only(vault: Path) -> None:
+def test_the_file_is_written_before_the_row_and_readable_by_the_worker_only(own_vault: Path) -> None:
     call_command("vault_rotate", "intake")
 
-    file = vault / "worker" / "bundle.json"
+    file = own_vault / "worker" / "bundle.json"
     assert file.stat().st_mode & 0o777 == 0o600
     content = json.loads(file.read_text())
     assert set(content) == {"development", "pins", "intake", "index_key"}
@@ -150,8 +139,8 @@ def test_the_file_is_written_before_the_row_and_readable_by_the_worker_only(vaul
 
 
 @pytest.mark.django_db
-def test_a_worker_whose_bundle_is_older_than_the_newest_key_makes_none(vault: Path) -> None:
-    file = vault / "worker" / "bundle.json"
+def test_a_worker_whose_bundle_is_older_than_the_newest_key_makes_none(own_vault: Path) -> None:
+    file = own_vault / "worker" / "bundle.json"
     before = file.read_text()
     call_command("vault_rotate", "intake")
     file.write_text(before)
@@ -163,8 +152,8 @@ def test_a_worker_whose_bundle_is_older_than_the_newest_key_makes_none(vault: Pa
 
 
 @pytest.mark.django_db
-def test_only_where_the_worker_s_bundle_is(vault: Path) -> None:
-    shutil.rmtree(vault / "worker")
+def test_only_where_the_worker_s_bundle_is(own_vault: Path) -> None:
+    shutil.rmtree(own_vault / "worker")
     bundle.forget()
 
     with pytest.raises(CommandError, match="No bundle"):
